@@ -1,0 +1,1 @@
+"""What there is to publish: articles, their regions, their stories."""

@@ -1,0 +1,86 @@
+"""An article in, every place its words speak of out, read in the light of all of it. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from articles.model import Article
+from articles.places import dateline, tables
+from articles.places.finder import Found, evened, find
+from articles.places.readings import read
+
+#: What makes a company's name of the words before it.
+_COMPANY = re.compile(
+    r"(?: [A-Z][\w&'-]*){0,3},? (?:Corp|CORP|Co|CO|Inc|INC|Ltd|LTD|Limited|Plc|PLC|plc|SA|AG|NV|AB"
+    r"|Bancorp|Bank|BANK|Insurance|INSURANCE|Airlines|AIRLINES|Airways|Steel|STEEL|Motors?|Securities"
+    r"|Industries|INDUSTRIES|Holdings?|HOLDINGS?|University|Telecom|Petroleum|PETROLEUM|Oil|OIL|Pacific"
+    r"|PACIFIC|Electric|ELECTRIC|Gas|Resources|RESOURCES|Mines|MINES)\b"
+)
+
+#: "Bank of Tokyo", "University of Texas".
+_OF = re.compile(r"(?:Bank|BANK|University|Institute|Union Bank|Council|Journal|Museum) of (?:the )?$")
+
+#: What stands between two members of a list.
+_LIST_GAPS = frozenset((", ", " and ", ", and ", " or ", ", the ", " and the ", ", and the ", "/", "-"))
+
+#: How many in a row are a list: two countries may well be what a piece is about.
+LIST_MIN = 3
+
+
+def find_places(article: Article) -> list[Found]:
+    """Every name of a place in `article`, in reading order; those read as no place have no codes."""
+    found = _dateline(article.dateline)
+    for part, text in (("title", article.title), ("standfirst", article.standfirst)):
+        if text:
+            found += find(part, evened(text), tables.english())
+    found += _body(article.body_text, has_dateline=bool(article.dateline))
+    read(found)
+    _mark_names(found)
+    _mark_lists(found)
+    return found
+
+
+def _dateline(line: str) -> list[Found]:
+    if not line:
+        return []
+    found = find("dateline", evened(dateline.without_date(line)), tables.english())
+    for each in found:
+        each.is_dateline = True
+    return found
+
+
+def _body(text: str, *, has_dateline: bool) -> list[Found]:
+    """The body's places; a dateline at its head is marked as one, unless the article had its own."""
+    found = find("body_text", evened(text), tables.english())
+    until = 0 if has_dateline else dateline.head(text)
+    for each in found:
+        if each.start >= until:
+            break
+        each.is_dateline = True
+    return found
+
+
+def _mark_names(found: list[Found]) -> None:
+    for each in found:
+        text, start, end = each.source, each.start, each.end
+        follows = text[end : end + 2]
+        if follows[:1] in (" ", ",") and _COMPANY.match(text, end):
+            each.in_name = True
+        elif text[start - 3 : start] in ("of ", "he ") and _OF.search(text, max(0, start - 24), start):
+            each.in_name = True
+
+
+def _mark_lists(found: list[Found]) -> None:
+    row: list[Found] = []
+    for each in found:
+        if row and (row[-1].part != each.part or each.source[row[-1].end : each.start] not in _LIST_GAPS):
+            _close(row)
+            row = []
+        row.append(each)
+    _close(row)
+
+
+def _close(row: list[Found]) -> None:
+    if len(row) >= LIST_MIN:
+        for each in row:
+            each.in_list = True

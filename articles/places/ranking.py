@@ -1,0 +1,238 @@
+"""The places found in an article in, the countries it is about out, most important first. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from operator import mul
+from typing import Literal
+
+from articles.model import Placement
+from articles.places.finder import Found
+from articles.places.weights import KEEP, KEEP_ANYWAY, WEIGHTS
+
+Mode = Literal["subject", "mention"]
+
+#: A body's opening, in characters: what a reader sees before deciding to read on.
+LEAD = 350
+
+#: A placement shows that many of the words that speak for it.
+EVIDENCE_MAX = 6
+
+#: The features, in the order of the weights; all but the counts are free of the article's length.
+FEATURES = (
+    "bias",
+    "title",  # named in the headline
+    "title_share",  # of the headline's places
+    "title_first",
+    "standfirst",
+    "standfirst_share",
+    "lead",
+    "lead_share",
+    "body_share",
+    "body_to_top",  # mentions against the most mentioned country's
+    "mentions",  # logarithm, capped
+    "once",
+    "early",  # how near to the beginning the first mention is
+    "spread",  # quarters of the body that name it
+    "score_share",  # all parts weighed together
+    "score_to_top",
+    "top",
+    "dateline",
+    "dateline_named",  # and named again in the text
+    "dateline_other",  # reported from another country
+    "only_people",
+    "people_share",
+    "town_share",
+    "only_seat",
+    "seat_share",
+    "alone",  # the only candidate
+    "few",  # one by the number of candidates
+    "home",
+    "home_alone",
+    "home_unnamed",
+    "home_dateline",
+    "foreign",  # there is a home country and it is another
+    "power",  # the United States, which acts in everybody's news
+    "title_and_share",
+    "in_name",  # share of mentions that are parts of companies' names
+    "only_in_name",
+    "in_list",  # share of mentions in lists of countries
+    "only_in_list",
+    "sentence",  # in the first words
+    "title_home_dateline",
+    "title_other_dateline",
+    "lead_other_dateline",
+    "lead_only",
+    "no_title",  # nothing in the headline tells any country
+)
+
+
+def placements(
+    places: Sequence[Found], *, length: int, mode: Mode, home: str | None
+) -> tuple[Placement, ...]:
+    """The countries worth keeping, with their probability as score."""
+    rows = features(places, length=length, home=home)
+    weights = WEIGHTS[mode]
+    scored = sorted(
+        ((probability(weights, row), code) for code, row in rows.items()), key=lambda pair: -pair[0]
+    )
+    kept = [pair for pair in scored if pair[0] >= KEEP[mode]]
+    if not kept and scored and scored[0][0] >= KEEP_ANYWAY[mode]:
+        kept = scored[:1]
+    return tuple(
+        Placement(
+            code=code, origin="tagger", score=round(score, 4), evidence=_evidence(places, code)
+        )
+        for score, code in kept
+    )
+
+
+def probability(weights: Sequence[float], row: Sequence[float]) -> float:
+    """Of a candidate being a country the article is about."""
+    total = sum(map(mul, weights, row))
+    return 1 / (1 + math.exp(-total))
+
+
+def features(places: Sequence[Found], *, length: int, home: str | None) -> dict[str, list[float]]:
+    """Candidate country -> its row of FEATURES."""
+    seen: dict[str, _Tally] = {}
+    for place in places:
+        for code in place.codes:
+            tally = seen.get(code)
+            if tally is None:
+                tally = seen[code] = _Tally()
+            tally.add(place, length)
+    if home is not None and home not in seen:
+        seen[home] = _Tally()
+    if not seen:
+        return {}
+    return _rows(seen, home)
+
+
+class _Tally:
+    """What was counted for one candidate."""
+
+    __slots__ = (
+        "body", "dateline", "first", "lead", "lists", "names", "people", "quarters", "seat",
+        "sentence", "standfirst", "title", "title_at", "total", "town",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.title = self.standfirst = self.lead = self.body = self.dateline = 0
+        self.people = self.town = self.seat = self.total = 0
+        self.quarters = self.names = self.lists = self.sentence = 0
+        self.first = 1.0
+        self.title_at = 10_000
+
+    def add(self, place: Found, length: int) -> None:
+        part, kind = place.part, place.word.kind
+        if place.is_dateline:
+            self.dateline += 1
+            return
+        self.total += 1
+        self.names += place.in_name
+        self.lists += place.in_list
+        if kind == "people":
+            self.people += 1
+        elif kind == "seat":
+            self.seat += 1
+        elif kind != "name":
+            self.town += 1
+        if part == "body_text":
+            self.body += 1
+            at = place.start
+            if at < LEAD:
+                self.lead += 1
+                self.sentence += at < 140
+            where = at / length
+            self.quarters |= 1 << int(4 * where)
+            if where < self.first:
+                self.first = where
+        else:
+            self.first = 0.0
+            if part == "title":
+                self.title += 1
+                self.title_at = min(self.title_at, place.start)
+            else:
+                self.standfirst += 1
+
+    @property
+    def score(self) -> float:
+        return (
+            3 * self.title + 2 * self.standfirst + self.lead + self.body + 2 * (self.dateline > 0)
+        )
+
+
+def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
+    tallies = seen.values()
+    titles = sum(t.title for t in tallies)
+    standfirsts = sum(t.standfirst for t in tallies)
+    leads = sum(t.lead for t in tallies)
+    bodies = sum(t.body for t in tallies)
+    scores = {code: t.score for code, t in seen.items()}
+    score_sum = sum(scores.values()) or 1.0
+    score_top = max(scores.values()) or 1.0
+    body_top = max(t.body for t in tallies) or 1
+    title_first = min(t.title_at for t in tallies)
+    datelines = any(t.dateline for t in tallies)
+    candidates = len(seen)
+    home_dateline = home is not None and seen[home].dateline > 0
+    rows = {}
+    for code, t in seen.items():
+        total = t.total or 1
+        share = scores[code] / score_sum
+        is_home = code == home
+        rows[code] = [
+            1.0,
+            float(t.title > 0),
+            t.title / titles if titles else 0.0,
+            float(t.title > 0 and t.title_at == title_first),
+            float(t.standfirst > 0),
+            t.standfirst / standfirsts if standfirsts else 0.0,
+            float(t.lead > 0),
+            t.lead / leads if leads else 0.0,
+            t.body / bodies if bodies else 0.0,
+            t.body / body_top,
+            math.log1p(min(t.total, 8)),
+            float(t.total == 1),
+            1 - t.first,
+            t.quarters.bit_count() / 4,
+            share,
+            scores[code] / score_top,
+            float(scores[code] == score_top),
+            float(t.dateline > 0),
+            float(t.dateline > 0 and t.total > 0),
+            float(datelines and not t.dateline),
+            float(0 < t.total == t.people),
+            t.people / total,
+            t.town / total,
+            float(0 < t.total == t.seat),
+            t.seat / total,
+            float(candidates == 1),
+            1 / candidates,
+            float(is_home),
+            float(is_home and candidates == 1),
+            float(is_home and t.total == 0),
+            float(is_home and t.dateline > 0),
+            float(home is not None and not is_home),
+            float(code == "US"),
+            share if t.title else 0.0,
+            t.names / total,
+            float(0 < t.total == t.names),
+            t.lists / total,
+            float(0 < t.total == t.lists),
+            float(t.sentence > 0),
+            float(t.title > 0 and home_dateline),
+            float(t.title > 0 and datelines and not t.dateline),
+            float(t.lead > 0 and datelines and not t.dateline),
+            float(0 < t.total == t.lead),
+            float(titles == 0),
+        ]
+    return rows
+
+
+def _evidence(places: Sequence[Found], code: str) -> tuple[str, ...]:
+    """The words that speak for a country, the headline's first, each once."""
+    words = dict.fromkeys(place.text for place in places if code in place.codes)
+    return tuple(words)[:EVIDENCE_MAX]

@@ -1,0 +1,199 @@
+"""The text files of this folder in, frozen tables of countries, regions and words out. Reads package files once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+#: A people's name that ends so has no plural in -s: Chinese, British, French, Swiss.
+NO_PLURAL = ("s", "sh", "ch", "ese", "x", "men", "man", "-")
+
+#: Shorter names are not looked for in capitals: "IN", "OR" and "US" are words of an upper-case headline.
+CAPITALS_MIN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """One line of countries.txt."""
+
+    code: str
+    name: str
+    others: tuple[str, ...]
+    people: tuple[str, ...]
+    capitals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One line of editorial.txt: a set of countries as an editor thinks of it."""
+
+    slug: str
+    name: str
+    others: tuple[str, ...]
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name as it stands in a text, and what it may mean: several codes are readings, the usual one first."""
+
+    text: str
+    codes: tuple[str, ...]
+    kind: str  # name | people | capital | city | state | place | seat | abbr | none
+    rules: frozenset[str] = frozenset()  # those of ambiguous.txt
+
+
+@cache
+def countries() -> tuple[Country, ...]:
+    """Every country of ISO 3166-1, and Kosovo, by code."""
+    return tuple(
+        Country(
+            code=code,
+            name=name,
+            others=_words(others),
+            people=_words(people),
+            capitals=_words(capitals),
+        )
+        for code, name, others, people, capitals in _lines("countries.txt", 5)
+    )
+
+
+@cache
+def desks() -> tuple[Desk, ...]:
+    """The editorial regions, members spelt out, in the file's order."""
+    rows = {
+        slug: (name, others, members) for slug, name, others, members in _lines("editorial.txt", 4)
+    }
+
+    def spelt_out(slug: str) -> frozenset[str]:
+        members: set[str] = set()
+        for member in rows[slug][2].split():
+            members |= spelt_out(member[1:]) if member.startswith("+") else {member}
+        return frozenset(members)
+
+    return tuple(
+        Desk(slug=slug, name=name, others=_words(others), countries=spelt_out(slug))
+        for slug, (name, others, _) in rows.items()
+    )
+
+
+@cache
+def names() -> dict[str, dict[str, str]]:
+    """ISO code -> language -> what its readers call the country."""
+    codes = [country.code for country in countries()]
+    found: dict[str, dict[str, str]] = {code: {} for code in codes}
+    for language, cell in _lines("names.txt", 2):
+        for code, name in zip(codes, cell.split("; "), strict=True):
+            if name:
+                found[code][language] = name
+    # The names we use ourselves are better English than CLDR's "Congo - Kinshasa".
+    for country in countries():
+        found[country.code]["en"] = country.name
+    return found
+
+
+@cache
+def english() -> dict[str, tuple[tuple[str, Word], ...]]:
+    """First word -> (what follows it, what it means), the longest first: for finding names in a text."""
+    return index(spellings(english_words()))
+
+
+@cache
+def english_words() -> dict[str, Word]:
+    """Every English name of a place, each once, with its readings and rules."""
+    found: dict[str, Word] = {}
+    for text, code, kind in _english_names():
+        old = found.get(text)
+        if old is None:
+            found[text] = Word(text, (code,), kind)
+        elif code not in old.codes:
+            found[text] = Word(text, (*old.codes, code), old.kind)
+    for text, readings, rules in _lines("ambiguous.txt", 3):
+        kind = found[text].kind if text in found else "city"
+        found[text] = Word(text, tuple(readings.split()), kind, frozenset(rules.split()))
+    for text in _phrases("not_places.txt"):
+        found[text] = Word(text, (), "none")
+    return found
+
+
+def _english_names() -> Iterator[tuple[str, str, str]]:
+    """(name, code, kind) in the order of importance: a country's own name before a town's."""
+    for country in countries():
+        for name in (country.name, *country.others):
+            yield name, country.code, "name"
+        for name in country.people:
+            yield name, country.code, "people"
+            if not name.endswith(NO_PLURAL):
+                yield f"{name}s", country.code, "people"
+    for country in countries():
+        for name in country.capitals:
+            yield name, country.code, "capital"
+    for head, names in _lines("places.txt", 2):
+        code, kind = head.split()
+        for name in _words(names):
+            yield name, code, kind
+
+
+def spellings(words: dict[str, Word]) -> Iterator[tuple[str, Word]]:
+    """Each word as it may be spelt: as it is, without accents, in capitals."""
+    for text, word in words.items():
+        plain = without_accents(text)
+        for spelt in {text, plain}:
+            yield spelt, word
+            long_enough = len(spelt) >= CAPITALS_MIN or word.kind == "abbr"
+            if long_enough and not spelt.isupper():
+                yield spelt.upper(), word
+
+
+def index(pairs: Iterator[tuple[str, Word]]) -> dict[str, tuple[tuple[str, Word], ...]]:
+    """Spellings arranged by their first run of letters, the longest remainder first."""
+    found: dict[str, dict[str, Word]] = {}
+    for spelt, word in pairs:
+        end = next((i for i, letter in enumerate(spelt) if not letter.isalnum()), len(spelt))
+        found.setdefault(spelt[:end], {}).setdefault(spelt[end:], word)
+    return {
+        first: tuple(sorted(rests.items(), key=lambda pair: -len(pair[0])))
+        for first, rests in found.items()
+    }
+
+
+def without_accents(text: str) -> str:
+    """The letters alone: Bogotá is Bogota, Łódź is Lodz."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text.translate(_STROKES))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+_STROKES = str.maketrans("łŁøØđĐıİ’ß", "lLoOdDiI'" + "s")
+
+
+def _lines(file: str, columns: int) -> Iterator[list[str]]:
+    """The rows of a table of this folder, comments and blank lines left out."""
+    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            cells = [cell.strip() for cell in line.split("|")]
+            assert len(cells) == columns, f"{file}: {line}"
+            yield cells
+
+
+def _phrases(file: str) -> Iterator[str]:
+    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield from _words(line)
+
+
+def lines(file: str) -> list[str]:
+    """The blank-separated words of a file of this folder, comments left out."""
+    text = (HERE / file).read_text(encoding="utf-8")
+    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    """The words of one cell; brackets only tell the reader to look into ambiguous.txt."""
+    return tuple(word.strip().strip("[]") for word in cell.split(";") if word.strip())

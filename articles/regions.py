@@ -1,0 +1,267 @@
+"""An article in, the countries it is about out, with the evidence; and the table of all regions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
+
+from articles.model import Article, Placement, Region
+from articles.places import ranking, tables
+from articles.places.evidence import find_places
+from articles.places.ranking import Mode
+
+#: What a region's slug may be: it stands in addresses and file names.
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+__all__ = ["Evidence", "Mode", "RegionError", "RegionTable", "explain", "tag"]
+
+
+def tag(
+    article: Article, table: RegionTable, *, mode: Mode = "subject", home: str | None = None
+) -> tuple[Placement, ...]:
+    """The countries `article` is about, most important first; () when nothing is known.
+
+    `mode` "subject" keeps the one or few countries the piece is about; "mention" keeps every country
+    that is really spoken of. `home` is the ISO code of the country the publication's domestic news is
+    about and takes for granted; leave it out for a site that covers the world.
+    """
+    return ranking.placements(
+        find_places(article),
+        length=len(article.body_text),
+        mode=mode,
+        home=table.country(home) if home else None,
+    )
+
+
+def explain(
+    article: Article, table: RegionTable, *, mode: Mode = "subject", home: str | None = None
+) -> tuple[Evidence, ...]:
+    """Every place found in `article`, in reading order, with what came of it; arguments as for `tag`."""
+    placed = {placement.code for placement in tag(article, table, mode=mode, home=home)}
+    return tuple(
+        Evidence(
+            part=place.part,
+            start=place.start,
+            end=place.end,
+            text=place.text,
+            codes=place.codes,
+            kind=place.word.kind,
+            counted=not placed.isdisjoint(place.codes),
+        )
+        for place in find_places(article)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A place found in an article: `article.<part>[start:end]` is `text`."""
+
+    part: str  # dateline | title | standfirst | body_text
+    start: int
+    end: int
+    text: str
+    codes: tuple[str, ...]  # the countries it was read as; () is a name that means no place here
+    kind: str  # name | people | capital | city | state | place | seat | abbr | none
+    counted: bool  # it speaks for a country the article was given
+
+
+class RegionError(ValueError):
+    """A region that is not one: the message names what was written and the nearest that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTable:
+    """Every region there is: our editorial sets, the operator's own, and the countries. Immutable."""
+
+    regions: tuple[Region, ...]  # editorial ones first, then the countries, each sorted by slug
+    _by_slug: Mapping[str, Region]
+    _slug_of: Mapping[str, str]  # ISO code -> slug
+    _codes: Mapping[str, str]  # whatever it may be called, folded -> ISO code or editorial slug
+
+    @classmethod
+    def load(
+        cls,
+        own: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> RegionTable:
+        """The regions shipped with newsdesk, and the operator's.
+
+        `own` maps a slug to its members: codes or names of countries, or of whole regions; a slug of
+        ours is replaced. `names` maps slugs to what the newsroom calls them.
+
+        Raises:
+            RegionError: an unknown member, no members, a slug that is a country's or is no slug.
+        """
+        table = cls._of(_desks(), names={})
+        if own:
+            theirs = {slug: table._own(slug, members) for slug, members in own.items()}
+            table = cls._of(_desks() | theirs, names={})
+        for slug in names:
+            table.region(slug)
+        return cls._of({r.slug: r for r in table._editorial()}, names) if names else table
+
+    @classmethod
+    def _of(cls, editorial: Mapping[str, Region], names: Mapping[str, str]) -> RegionTable:
+        called: dict[str, str] = {}
+        by_slug: dict[str, Region] = {}
+        for code, region in [*editorial.items(), *_countries().items()]:
+            name = names.get(region.slug)
+            by_slug[region.slug] = _renamed(region, name) if name else region
+            if name:
+                called[_folded(name)] = code
+        called |= {_folded(slug): slug for slug in editorial}
+        return cls(
+            (
+                *sorted((by_slug[slug] for slug in editorial), key=_slug),
+                *_sorted_countries(by_slug),
+            ),
+            MappingProxyType(by_slug),
+            MappingProxyType({code: region.slug for code, region in _countries().items()}),
+            MappingProxyType(_names() | called),
+        )
+
+    def _own(self, slug: str, members: Sequence[str]) -> Region:
+        """The operator's region, checked."""
+        if not SLUG.fullmatch(slug):
+            raise RegionError(
+                f"region {slug!r}: a slug is lower-case letters, digits and single hyphens"
+            )
+        if slug in self._slug_of.values():
+            raise RegionError(f"region {slug!r} is a country; give the set another slug")
+        if isinstance(members, str) or not members:
+            raise RegionError(f'region {slug!r}: its countries are a list, as in ["SY", "Turkey"]')
+        found: set[str] = set()
+        for member in members:
+            code = self.resolve(member)
+            if code is None:
+                raise RegionError(f"region {slug!r}: no country {member!r}{self._nearest(member)}")
+            found |= {code} if code in self._slug_of else self._by_slug[code].countries
+        known = self._by_slug.get(slug)
+        name = known.name if known else slug.replace("-", " ").title()
+        return Region(slug=slug, name=name, countries=frozenset(found))
+
+    def _editorial(self) -> list[Region]:
+        countries = set(self._slug_of.values())
+        return [region for region in self.regions if region.slug not in countries]
+
+    def region(self, slug: str) -> Region:
+        """The region of this slug.
+
+        Raises:
+            RegionError: there is none; the message suggests the nearest.
+        """
+        try:
+            return self._by_slug[slug]
+        except KeyError:
+            raise RegionError(f"no region {slug!r}{self._nearest(slug)}") from None
+
+    def resolve(self, text: str) -> str | None:
+        """What is meant by a code, slug or name: an ISO code for a country, a slug for a set, or None."""
+        return self._codes.get(_folded(text))
+
+    def country(self, text: str) -> str:
+        """The ISO code of a country given by code, slug or name.
+
+        Raises:
+            RegionError: it is no country.
+        """
+        code = self.resolve(text)
+        if code is None or code not in self._slug_of:
+            raise RegionError(f"no country {text!r}{self._nearest(text)}")
+        return code
+
+    def slugs(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Every region an article with these codes belongs to: its countries in order, then the sets.
+
+        `codes` are what `tag` and `resolve` give: ISO codes and slugs of sets. A set belongs when it
+        was given or holds one of the countries; sets are in the order of `regions`.
+        """
+        given = list(dict.fromkeys(codes))
+        countries = [code for code in given if code in self._slug_of]
+        sets = [
+            region.slug
+            for region in self._editorial()
+            if region.slug in given or not region.countries.isdisjoint(countries)
+        ]
+        return (*(self._slug_of[code] for code in countries), *sets)
+
+    def label(self, slug: str, language: str = "en") -> str:
+        """What readers of `language` call the region; the newsroom's name where we know no other."""
+        region = self.region(slug)
+        language = language.casefold()
+        names = region.names
+        return names.get(language) or names.get(language.partition("-")[0]) or region.name
+
+    def _nearest(self, text: str) -> str:
+        near = get_close_matches(_folded(text), self._codes, n=1, cutoff=0.6)
+        if not near:
+            return "; `newsdesk regions list` shows all"
+        code = self._codes[near[0]]
+        slug = self._slug_of.get(code, code)
+        return f" (did you mean {slug!r}?)"
+
+
+@cache
+def _countries() -> dict[str, Region]:
+    """ISO code -> the country as a region, its names in every language we have."""
+    names = tables.names()
+    return {
+        country.code: Region(
+            slug=slugify(country.name),
+            name=country.name,
+            countries=frozenset((country.code,)),
+            names=MappingProxyType(names[country.code]),
+        )
+        for country in tables.countries()
+    }
+
+
+@cache
+def _desks() -> dict[str, Region]:
+    return {
+        desk.slug: Region(slug=desk.slug, name=desk.name, countries=desk.countries)
+        for desk in tables.desks()
+    }
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Everything a country or one of our sets may be called, folded -> its code. Codes win over names."""
+    found: dict[str, str] = {}
+    for country in tables.countries():
+        for name in (country.name, *country.others):
+            found.setdefault(_folded(name), country.code)
+    for desk in tables.desks():
+        for name in (desk.slug, desk.name, *desk.others):
+            found.setdefault(_folded(name), desk.slug)
+    for code, region in _countries().items():
+        for name in region.names.values():
+            found.setdefault(_folded(name), code)
+    return found | {country.code.casefold(): country.code for country in tables.countries()}
+
+
+def _sorted_countries(by_slug: Mapping[str, Region]) -> list[Region]:
+    return sorted((by_slug[region.slug] for region in _countries().values()), key=_slug)
+
+
+def _slug(region: Region) -> str:
+    return region.slug
+
+
+def _renamed(region: Region, name: str) -> Region:
+    return Region(slug=region.slug, name=name, countries=region.countries, names=region.names)
+
+
+def slugify(name: str) -> str:
+    """`Côte d'Ivoire` -> `cote-d-ivoire`."""
+    return re.sub(r"[^a-z0-9]+", "-", tables.without_accents(name).casefold()).strip("-")
+
+
+def _folded(text: str) -> str:
+    """What is the same to a reader: case, accents, hyphens and a leading article do not count."""
+    plain = tables.without_accents(text).casefold()
+    return re.sub(r"[\W_]+", " ", plain).strip().removeprefix("the ")

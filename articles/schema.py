@@ -1,0 +1,199 @@
+"""The tables about articles, as migrations. Touches SQLite only when applied.
+
+`articles` is a public contract (docs/store.md): a CMS may write it directly. What newsdesk made of
+a row lies beside it and is never written by anyone else. A migration is appended, never edited.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("newsdesk.articles")
+
+#: The columns whose change makes us look at a row again.
+WATCHED = (
+    "title, url, standfirst, body_html, body_text, authors, language, dateline, published_at,"
+    " updated_at, section, tags, regions, image_url, image_alt, image_caption, image_credit,"
+    " status, correction, related"
+)
+
+
+@migrations()
+def m001_articles(db: Database) -> None:
+    """What a newsroom writes, and the log of it."""
+    for statement in (
+        """
+        CREATE TABLE desk (              -- what this store is, one row
+            id            INTEGER PRIMARY KEY CHECK (id = 1),
+            tag_authority TEXT NOT NULL, -- RFC 4151: a domain the newsroom owned on tag_date
+            tag_date      TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE articles (
+            id            INTEGER PRIMARY KEY,
+            uri           TEXT UNIQUE,   -- tag: URI; minted once by a trigger, never changed
+            source        TEXT NOT NULL DEFAULT '',
+            source_key    TEXT NOT NULL DEFAULT '',
+            url           TEXT NOT NULL DEFAULT '',
+            title         TEXT NOT NULL,
+            standfirst    TEXT NOT NULL DEFAULT '',
+            body_html     TEXT NOT NULL DEFAULT '',
+            body_text     TEXT NOT NULL DEFAULT '',
+            authors       TEXT NOT NULL DEFAULT '[]',
+            language      TEXT NOT NULL DEFAULT '',
+            dateline      TEXT NOT NULL DEFAULT '',
+            published_at  TEXT NOT NULL DEFAULT '',
+            updated_at    TEXT NOT NULL DEFAULT '',
+            section       TEXT NOT NULL DEFAULT '',
+            tags          TEXT NOT NULL DEFAULT '[]',
+            regions       TEXT NOT NULL DEFAULT '[]',
+            image_url     TEXT NOT NULL DEFAULT '',
+            image_alt     TEXT NOT NULL DEFAULT '',
+            image_caption TEXT NOT NULL DEFAULT '',
+            image_credit  TEXT NOT NULL DEFAULT '',
+            status        TEXT NOT NULL DEFAULT 'published'
+                          CHECK (status IN ('published', 'draft', 'withdrawn')),
+            correction    TEXT NOT NULL DEFAULT '',
+            related       TEXT NOT NULL DEFAULT '[]'
+        ) STRICT
+        """,
+        # A CMS leaves both empty; two of its rows are two articles.
+        """
+        CREATE UNIQUE INDEX articles_source ON articles (source, source_key) WHERE source_key <> ''
+        """,
+        """
+        CREATE TABLE article_changes (   -- appended by triggers; jobs read past their own cursor
+            seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+            article_id INTEGER NOT NULL,
+            kind       TEXT NOT NULL CHECK (kind IN ('insert', 'update', 'delete', 'release'))
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER articles_inserted AFTER INSERT ON articles BEGIN
+            UPDATE articles SET uri = (
+                SELECT 'tag:' || tag_authority || ',' || tag_date || ':article/' || NEW.id FROM desk
+            ) WHERE id = NEW.id AND uri IS NULL;
+            INSERT INTO article_changes (article_id, kind) VALUES (NEW.id, 'insert');
+        END
+        """,
+        f"""
+        CREATE TRIGGER articles_updated AFTER UPDATE OF {WATCHED} ON articles BEGIN
+            INSERT INTO article_changes (article_id, kind) VALUES (NEW.id, 'update');
+        END
+        """,
+        """
+        CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
+            INSERT INTO article_changes (article_id, kind) VALUES (OLD.id, 'delete');
+        END
+        """,
+        """
+        CREATE TRIGGER articles_keep_uri BEFORE UPDATE OF uri ON articles
+        WHEN OLD.uri IS NOT NULL AND NEW.uri IS NOT OLD.uri BEGIN
+            SELECT RAISE(ABORT, 'an article''s uri never changes: feed readers know it by it');
+        END
+        """,
+        "CREATE TABLE cursors (job TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m002_accepted(db: Database) -> None:
+    """What newsdesk made of it: clean revisions, regions, stories, refusals."""
+    for statement in (
+        """
+        CREATE TABLE revisions (         -- words that were live and are no longer; immutable
+            article_id   INTEGER NOT NULL,
+            revision     INTEGER NOT NULL,
+            replaced_at  TEXT NOT NULL,
+            document     TEXT NOT NULL CHECK (json_valid(document)),
+            PRIMARY KEY (article_id, revision)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE accepted (          -- one row for each article we know, in its present state
+            article_id   INTEGER PRIMARY KEY,
+            uri          TEXT NOT NULL UNIQUE,
+            url          TEXT,
+            revision     INTEGER NOT NULL, -- counts changes of the words
+            published_at TEXT NOT NULL,  -- never moves once live
+            updated_at   TEXT NOT NULL,  -- moves with the words
+            language     TEXT NOT NULL,
+            state        TEXT NOT NULL CHECK (state IN ('live', 'held', 'withdrawn')),
+            story_id     INTEGER REFERENCES stories (id),
+            first_seen_at TEXT NOT NULL, -- stands in for a publication date that nobody gave
+            regions      TEXT NOT NULL,  -- JSON list of slugs, most important first
+            document     TEXT NOT NULL CHECK (json_valid(document)) -- the clean Article
+        ) STRICT
+        """,
+        "CREATE INDEX accepted_by_state ON accepted (state, published_at)",
+        """
+        CREATE INDEX accepted_ungrouped ON accepted (published_at)
+        WHERE state = 'live' AND story_id IS NULL
+        """,
+        "CREATE UNIQUE INDEX accepted_url ON accepted (url) WHERE state <> 'withdrawn'",
+        "CREATE INDEX accepted_story ON accepted (story_id)",
+        """
+        CREATE TABLE placements (        -- why an article is where it is
+            article_id INTEGER NOT NULL,
+            rank       INTEGER NOT NULL, -- 0 is the most important
+            code       TEXT NOT NULL,
+            origin     TEXT NOT NULL CHECK (origin IN ('editor', 'tagger')),
+            score      REAL NOT NULL,
+            evidence   TEXT NOT NULL DEFAULT '[]',
+            PRIMARY KEY (article_id, rank)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE region_articles (   -- what is in which feed: live articles only
+            region       TEXT NOT NULL,  -- a slug, or 'all'
+            published_at TEXT NOT NULL,
+            article_id   INTEGER NOT NULL,
+            PRIMARY KEY (region, published_at, article_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX region_articles_article ON region_articles (article_id)",
+        """
+        CREATE TABLE region_changes (    -- the last change that touched a region's feed
+            region     TEXT PRIMARY KEY,
+            seq        INTEGER NOT NULL,
+            changed_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE stories (
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            created_at TEXT NOT NULL,
+            merged_into INTEGER REFERENCES stories (id)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE refusals (          -- rows that are not published, and why
+            article_id INTEGER PRIMARY KEY,
+            refused_at TEXT NOT NULL,
+            reason     TEXT NOT NULL
+        ) STRICT
+        """,
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m003_search(db: Database) -> None:
+    """Full text over what was accepted, for the newsroom and for Datasette."""
+    db.execute(
+        """
+        CREATE TABLE article_texts (     -- the present words of each article, for searching
+            article_id INTEGER PRIMARY KEY,
+            title      TEXT NOT NULL,
+            standfirst TEXT NOT NULL,
+            body       TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.table("article_texts").enable_fts(  # type: ignore[union-attr]
+        ["title", "standfirst", "body"],
+        tokenize="unicode61 remove_diacritics 2",
+        create_triggers=True,
+    )

@@ -1,0 +1,41 @@
+"""CLDR, through babel, in; articles/places/names.txt out: what each country is called in other languages.
+
+Run where babel is installed (it is no dependency of newsdesk): `python benchmarks/make_country_names.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import babel
+from babel import Locale
+
+#: The languages whose readers get labels in their own words, and whose articles are tagged.
+LANGUAGES = (
+    "en", "fr", "es", "de", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "fa", "he", "zh", "ja", "ko",
+    "hi", "id", "sw", "sv", "cs", "ro", "el", "hu", "vi", "bn", "ur",
+)  # fmt: skip
+
+PLACES = Path(__file__).parent.parent / "articles" / "places"
+
+HEADER = f"""\
+# What each country is called, from Unicode CLDR (Unicode License v3) through babel {babel.__version__}.
+# Made by benchmarks/make_country_names.py: do not edit. One line a language, in the order of countries.txt.
+"""
+
+
+def main() -> None:
+    codes = [
+        line[:2]
+        for line in (PLACES / "countries.txt").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    lines = [HEADER]
+    for language in LANGUAGES:
+        names = Locale(language).territories
+        lines.append(f"{language} | " + "; ".join(names.get(code, "") for code in codes) + "\n")
+    (PLACES / "names.txt").write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A region's articles in, what feed readers poll out."""

@@ -1,0 +1,94 @@
+"""Live regions and standing files in, which feeds there are out: names, labels, addresses. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from articles.model import EVERYWHERE, Region, Site
+from articles.regions import RegionError, RegionTable
+
+#: What a feed's name is made of: no dot, no slash, so that a name never leaves the folder.
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+
+#: Where feeds lie below the public folder, and on the web below `Site.public_url`.
+FOLDER = "feeds/"
+
+Group = Literal["all", "region", "country"]
+_ORDER: dict[Group, int] = {"all": 0, "region": 1, "country": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One feed of the catalogue."""
+
+    name: str  # "all" or a region's slug
+    label: str  # for people: "Syria"
+    group: Group
+    title: str  # of the feed itself: "The Meridian: Syria"
+    rss_url: str
+    atom_url: str
+
+    @property
+    def rss_file(self) -> str:
+        return f"{self.name}.rss"
+
+    @property
+    def atom_file(self) -> str:
+        return f"{self.name}.atom"
+
+
+def feeds(
+    live: Collection[str], standing: Collection[str], site: Site, table: RegionTable
+) -> tuple[Listed, ...]:
+    """Every feed there is: all, then regions, then countries, each by label.
+
+    `live` are regions that have articles; `standing` are names of feeds published before. Those are
+    never taken away: their readers would see an error for a region that is only quiet. Names that
+    no file may have are left out; see `unnameable`.
+    """
+    names = {EVERYWHERE, *live, *standing}
+    listed = [listing(name, site, table) for name in names if NAME.fullmatch(name)]
+    return tuple(sorted(listed, key=_place))
+
+
+def unnameable(live: Collection[str]) -> tuple[str, ...]:
+    """Regions whose slug cannot be the name of a file or of an address."""
+    return tuple(sorted(name for name in live if not NAME.fullmatch(name)))
+
+
+def listing(name: str, site: Site, table: RegionTable) -> Listed:
+    """How the feed `name` is called and where it is, whether or not it has articles."""
+    region = _region(name, table)
+    everywhere = name == EVERYWHERE
+    label = site.name if everywhere else label_of(name, table)
+    return Listed(
+        name=name,
+        label=label,
+        group="all" if everywhere else "country" if region and region.is_country else "region",
+        title=site.name if everywhere else f"{site.name}: {label}",
+        rss_url=f"{site.public_url}{FOLDER}{name}.rss",
+        atom_url=f"{site.public_url}{FOLDER}{name}.atom",
+    )
+
+
+def label_of(slug: str, table: RegionTable) -> str:
+    """A region's name for people; of one the table no longer has, its slug made readable."""
+    region = _region(slug, table)
+    return region.name if region else slug.replace("-", " ").capitalize()
+
+
+def _place(feed: Listed) -> tuple[int, str, str]:
+    """Where a feed stands in a list for people: "Égypte" between "Chili" and "Finlande"."""
+    letters = unicodedata.normalize("NFKD", feed.label).casefold()
+    return _ORDER[feed.group], letters, feed.name
+
+
+def _region(slug: str, table: RegionTable) -> Region | None:
+    try:
+        return table.region(slug)
+    except RegionError:  # the operator's own set, since taken away, or "all"
+        return None

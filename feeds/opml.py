@@ -1,0 +1,49 @@
+"""The catalogue of feeds in, OPML 2.0 out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from articles.model import Site
+from feeds.catalog import Listed
+
+#: What readers show as folders. The whole paper stands above them.
+_FOLDERS = (("region", "Regions"), ("country", "Countries"))
+
+
+def render(listed: Iterable[Listed], site: Site) -> bytes:
+    """All feeds for a reader to import at once, in their order, as RSS.
+
+    One outline a feed: who imports a list wants each feed once, and every importer knows RSS.
+    """
+    feeds = tuple(listed)
+    opml = etree.Element("opml", version="2.0")
+    head = etree.SubElement(opml, "head")
+    etree.SubElement(head, "title").text = site.name
+    etree.SubElement(head, "docs").text = "http://opml.org/spec2.opml"
+    body = etree.SubElement(opml, "body")
+    for feed in feeds:
+        if feed.group == "all":
+            _outline(body, feed, site)
+    for group, name in _FOLDERS:
+        if any(feed.group == group for feed in feeds):
+            folder = etree.SubElement(body, "outline", text=name, title=name)
+            for feed in feeds:
+                if feed.group == group:
+                    _outline(folder, feed, site)
+    return etree.tostring(opml, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _outline(parent: etree._Element, feed: Listed, site: Site) -> None:
+    etree.SubElement(
+        parent,
+        "outline",
+        type="rss",
+        text=feed.title,
+        title=feed.title,
+        xmlUrl=feed.rss_url,
+        htmlUrl=site.url,
+        language=site.language,
+    )

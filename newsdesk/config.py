@@ -1,0 +1,237 @@
+"""A desk's folder in, its settings out: newsdesk.toml read, checked and completed. Reads files.
+
+Every setting has a default but the site's name and address. An unknown key is an error that names
+the nearest known one: a misspelt setting that is ignored shows months later.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from articles.errors import NewsdeskError
+from articles.model import Site
+from newsletter.model import Newsletter
+
+FILE = "newsdesk.toml"
+
+
+class ConfigError(NewsdeskError):
+    """newsdesk.toml cannot be used; the message names the key and what to do."""
+
+
+class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[site]: the publication."""
+
+    name: str
+    url: str
+    public_url: str = ""  # where public/ is served; the site's own address unless said
+    description: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+    home: str = ""  # ISO code of the country whose news is domestic; empty for a world site
+
+
+class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[newsletter]: the digest."""
+
+    name: str = ""  # the site's name unless said
+    sender: str = ""  # "digest@" the site's host unless said
+    reply_to: str = ""
+    postal_address: str = ""
+    hour: str = "07:00"
+    accent: Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#14506A"
+    mark: Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#A6381E"
+
+
+class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[mail]: how messages leave."""
+
+    transport: Literal["maildir", "smtp"] = "maildir"
+    host: str = "localhost"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    security: Literal["auto", "starttls", "tls", "none"] = "auto"
+    username: str = ""
+    password_env: str = ""  # the name of an environment variable
+    password_file: str = ""  # or a file whose first line it is
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of newsdesk.toml."""
+
+    site: SiteSettings
+    newsletter: NewsletterSettings = NewsletterSettings()
+    mail: MailSettings = MailSettings()
+    regions: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk's folder: what lies where, and how it is set."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.db"
+
+    @property
+    def public(self) -> Path:
+        return self.folder / "public"
+
+    @property
+    def mail(self) -> Path:
+        return self.folder / "mail"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "desk.lock"
+
+    @property
+    def site(self) -> Site:
+        site = self.settings.site
+        return Site(
+            name=site.name,
+            url=_folder_url(site.url),
+            public_url=_folder_url(site.public_url or site.url),
+            description=site.description,
+            language=site.language,
+            time_zone=site.time_zone,
+            home=site.home or None,
+        )
+
+    @property
+    def newsletter(self) -> Newsletter:
+        site, chosen = self.site, self.settings.newsletter
+        name = chosen.name or site.name
+        return Newsletter(
+            name=name,
+            sender=chosen.sender or f"{name} <digest@{urlsplit(site.url).hostname}>",
+            site_url=site.url,
+            feeds_url=f"{site.public_url}feeds.opml",
+            mail_url=site.public_url,
+            postal_address=chosen.postal_address,
+            reply_to=chosen.reply_to,
+            language=site.language,
+            time_zone=site.time_zone,
+            hour=time.fromisoformat(chosen.hour),
+            accent=chosen.accent,
+            mark=chosen.mark,
+        )
+
+    @property
+    def secret(self) -> str:
+        """The key that signs tokens and message ids: made once, kept beside the store."""
+        path = self.folder / "secret.key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "wb") as file:
+            key = secrets.token_hex(32)
+            file.write(key.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return key
+
+
+def load(folder: Path) -> Desk:
+    """Read the desk in `folder`.
+
+    Raises:
+        ConfigError: no newsdesk.toml there, or something in it cannot be used.
+    """
+    path = folder / FILE
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path}: no desk here; `newsdesk init` makes one, `-C DIR` picks another folder"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    _refuse_unknown(values, Settings, str(path), "")
+    try:
+        settings = msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_plain(str(error))}") from error
+    _check(settings, path)
+    return Desk(folder, settings)
+
+
+def shown(settings: Settings) -> str:
+    """The settings as they are in force, defaults included, as TOML. No secret is among them."""
+    lines: list[str] = []
+    for section, values in msgspec.to_builtins(settings).items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _refuse_unknown(values: Mapping[str, Any], struct: type, path: str, section: str) -> None:
+    known = {field.name: field.type for field in msgspec.structs.fields(struct)}
+    for key, value in values.items():
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown key {section + key!r}: {hint}")
+        inner = known[key]
+        if (
+            isinstance(value, dict)
+            and isinstance(inner, type)
+            and issubclass(inner, msgspec.Struct)
+        ):
+            _refuse_unknown(value, inner, path, f"{section}{key}.")
+
+
+def _check(settings: Settings, path: Path) -> None:
+    """What types cannot say."""
+    for key, url in (
+        ("site.url", settings.site.url),
+        ("site.public_url", settings.site.public_url),
+    ):
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ConfigError(
+                f"{path}: {key} = {url!r} is no web address; write https://news.example.org/"
+            )
+    if not settings.site.url:
+        raise ConfigError(f"{path}: site.url is empty; write https://news.example.org/")
+    try:
+        ZoneInfo(settings.site.time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"{path}: site.time_zone = {settings.site.time_zone!r} is unknown; write Europe/Berlin"
+        ) from error
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", settings.newsletter.hour):
+        raise ConfigError(
+            f"{path}: newsletter.hour = {settings.newsletter.hour!r} is no time of day; write 07:00"
+        )
+
+
+def _folder_url(url: str) -> str:
+    return url if url.endswith("/") else url + "/"
+
+
+def _plain(message: str) -> str:
+    """msgspec's "... - at `$.mail.port`" with the key in front, as an operator reads it."""
+    text, _, where = message.partition(" - at `$.")
+    return f"{where.rstrip('`')}: {text}" if where else text
+
+
+def _toml(value: object) -> str:
+    return msgspec.json.encode(value).decode()

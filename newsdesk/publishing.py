@@ -1,0 +1,83 @@
+"""A desk in, its feeds brought up to date and a report out: what `publish` does and says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from articles import intake
+from articles.intake import Intake
+from articles.model import Refusal
+from feeds import publish as feeds
+from feeds.publish import Published
+from newsdesk import say, setup
+from newsdesk.config import Desk
+from newsletter.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one `publish` did, or would have done."""
+
+    intake: Intake
+    feeds: Published
+    seconds: float
+    dry_run: bool
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        return (*self.intake.refused, *self.feeds.refused)
+
+    def sentences(self) -> Iterator[str]:
+        """The report as a person reads it."""
+        took = self.intake
+        yield (
+            f"{say.count(took.accepted, 'new article')}, {took.revised:,} revised,"
+            f" {took.withdrawn:,} withdrawn, {took.held:,} held back, {len(took.refused):,} refused"
+        )
+        verb = "would be written" if self.dry_run else "written"
+        yield (
+            f"{say.count(self.feeds.feeds, 'feed')}:"
+            f" {say.count(len(self.feeds.written), 'file')} {verb},"
+            f" {self.feeds.unchanged:,} unchanged, in {self.seconds:.1f} s"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        return {"intake": self.intake, "feeds": self.feeds, "dry_run": self.dry_run}
+
+
+def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = False) -> Report:
+    """Take in what changed in the store and write the feeds it changes.
+
+    Raises:
+        articles.lock.HeldError: a running desk publishes by itself.
+        feeds.publish.PublishError: a file cannot be written.
+    """
+    started, table = time.perf_counter(), setup.region_table(desk)
+    with setup.held(desk, "publish", now, dry_run=dry_run) as store:
+        if full:
+            store.look_again_at_all()
+        with say.Progress("take in", "articles") as progress:
+            taken = intake.take_in(
+                store,
+                table,
+                desk.site,
+                now,
+                told=Ledger(store.db).told_numbers,
+                progress=progress,
+            )
+        with say.Progress("publish", "feeds") as progress:
+            published = feeds.publish(
+                store,
+                table,
+                desk.site,
+                desk.public / "feeds",
+                full=full,
+                dry_run=dry_run,
+                progress=progress,
+            )
+    return Report(
+        intake=taken, feeds=published, seconds=time.perf_counter() - started, dry_run=dry_run
+    )

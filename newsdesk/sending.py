@@ -1,0 +1,192 @@
+"""A desk and a day in, its digest sent and a report out: what `digest send` and `status` say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from articles import intake
+from articles.errors import NewsdeskError
+from articles.store import Store
+from newsdesk import say, setup
+from newsdesk.config import Desk
+from newsletter import digest, hours, subscribers
+from newsletter.digest import Delivered, Plan
+from newsletter.ledger import Ledger
+from newsletter.transport.maildir import Maildir
+
+#: What each state means to an operator, in the order of a delivery's life.
+STATES = {
+    "planned": "waiting to be sent",
+    "attempting": "being sent",
+    "sent": "sent",
+    "deferred": "put off by the server, tried again",
+    "refused": "refused by the server",
+    "doubt": "in doubt: the connection ended at the final dot",
+    "cancelled": "cancelled: they left",
+    "expired": "too late: comes with the next digest",
+    "quiet": "quiet: nothing new in their regions",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one `digest send` did."""
+
+    day: date | None
+    plan: Plan
+    delivered: Delivered | None  # None for a dry run
+    waiting: int
+    subscribers: int
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.plan.held) or bool(self.delivered and self.delivered.stopped)
+
+    def sentences(self) -> Iterator[str]:
+        """The report as a person reads it."""
+        if not self.subscribers:
+            yield "nobody is subscribed; `newsdesk subscribers add ADDRESS` adds somebody"
+            return
+        verb = "would be planned" if self.delivered is None else "planned"
+        yield (
+            f"{say.count(self.plan.planned, 'delivery')} {verb}"
+            f" in {say.count(self.plan.editions, 'edition')}; {self.plan.quiet} had nothing new"
+        )
+        for held in self.plan.held:
+            yield f"held back for {say.count(held.readers, 'reader')}: {held.reason}"
+        if self.delivered is not None:
+            counts = self.delivered.counts.items()
+            yield ", ".join(f"{number} {state}" for state, number in counts) or "nothing to send"
+            if self.delivered.stopped:
+                yield f"ended early: {self.delivered.stopped}; {self.waiting} waiting"
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "day": self.day,
+            "planned": self.plan.planned,
+            "quiet": self.plan.quiet,
+            "editions": self.plan.editions,
+            "held": self.plan.held,
+            "delivered": None if self.delivered is None else self.delivered.counts,
+            "stopped": "" if self.delivered is None else self.delivered.stopped,
+            "waiting": self.waiting,
+        }
+
+
+def send(
+    desk: Desk, *, now: datetime, day: date | None = None, to: str = "", dry_run: bool = False
+) -> Report:
+    """Plan and deliver what is due at `now`; with `day`, that day's whatever the hour.
+
+    Raises:
+        articles.lock.HeldError: a running desk sends by itself.
+        NewsdeskError: `to` is nobody who is subscribed.
+    """
+    with setup.held(desk, "digest send", now, dry_run=dry_run) as store:
+        ledger, newsletter = Ledger(store.db), desk.newsletter
+        only = [_subscriber(store, to)] if to else None
+        table = setup.region_table(desk)
+        if not dry_run:
+            intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
+        planned = digest.plan(
+            store, ledger, newsletter, table, (desk.secret,), now, only=only, day=day
+        )
+        delivered = None if dry_run else _deliver(desk, ledger, now)
+        return Report(
+            day=day,
+            plan=planned,
+            delivered=delivered,
+            waiting=ledger.waiting(now),
+            subscribers=len(subscribers.active(store.db)),
+        )
+
+
+def _deliver(desk: Desk, ledger: Ledger, now: datetime) -> Delivered:
+    total, done = ledger.waiting(now), 0
+    with say.Progress("send", "messages") as progress:
+
+        def told(_delivery: object, _state: str) -> None:
+            nonlocal done
+            done += 1
+            progress(done, total)
+
+        return digest.deliver(
+            ledger,
+            setup.transport(desk),
+            desk.newsletter,
+            (desk.secret,),
+            lambda: datetime.now(UTC),
+            progress=told,
+            insist=True,
+        )
+
+
+def _subscriber(store: Store, address: str) -> int:
+    found = subscribers.find(store.db, address)
+    if found is None or not subscribers.is_active(store.db, found):
+        raise NewsdeskError(f"{address} is not subscribed; see `newsdesk subscribers list`")
+    return found.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How far one day's digest got."""
+
+    day: date
+    counts: dict[str, int]  # state -> deliveries
+    undecided: int  # subscribers whose hour has not come, or who came after it
+    doubts: tuple[str, ...]  # addresses
+    next_at: datetime | None
+    transport: str
+
+
+def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
+    """What the ledger says of a local date."""
+    ledger = Ledger(store.db)
+    day = day or now.astimezone(ZoneInfo(desk.newsletter.time_zone)).date()
+    counts = ledger.counts(day)
+    return Status(
+        day=day,
+        counts=counts,
+        undecided=max(0, len(subscribers.active(store.db)) - sum(counts.values())),
+        doubts=tuple(recipient for delivery, recipient in ledger.doubts() if delivery.day == day),
+        next_at=next_at(ledger, now),
+        transport="maildir" if isinstance(setup.transport(desk), Maildir) else "smtp",
+    )
+
+
+def next_at(ledger: Ledger, now: datetime) -> datetime | None:
+    """When the next digest is due for anybody."""
+    slots = [
+        at
+        for clock in ledger.clocks()
+        for days in range(3)
+        if (
+            at := hours.instant(
+                (now.astimezone(ZoneInfo(clock.time_zone))).date() + timedelta(days=days),
+                clock.hour,
+                clock.time_zone,
+            )
+        )
+        is not None
+        and at > now
+    ]
+    return min(slots, default=None)
+
+
+def status_sentences(state: Status) -> Iterator[str]:
+    """The status as a person reads it."""
+    total = sum(state.counts.values())
+    yield f"{state.day:%A, %d %B %Y}: {say.count(total, 'delivery')}, by {state.transport}"
+    for name, meaning in STATES.items():
+        if number := state.counts.get(name, 0):
+            yield f"{number:>8,} {meaning}"
+    if state.undecided:
+        yield f"{state.undecided:>8,} not planned: their hour is yet to come, or they came after it"
+    for address in state.doubts:
+        yield f"in doubt: {address}; look its message up in the mail server's log"
+    if state.next_at:
+        yield f"The next digest is due on {state.next_at:%d %B at %H:%M} UTC."

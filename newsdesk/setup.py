@@ -1,0 +1,144 @@
+"""A folder in, the parts of its desk out: store, region table, transport, the scheduler's work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from articles import lock
+from articles.regions import RegionTable
+from articles.store import Store
+from newsdesk import config
+from newsdesk.config import ConfigError, Desk
+from newsletter import schema as newsletter_schema
+from newsletter.transport.maildir import Maildir
+from newsletter.transport.smtp import Smtp, SmtpSettings
+from scheduler import Work
+
+_TEMPLATE = """\
+# What this desk is. `newsdesk config show` prints every setting with its default;
+# docs/operating.md says what each one does.
+
+[site]
+name = {name}
+url = {url}
+language = "en"
+time_zone = "UTC"
+
+[newsletter]
+postal_address = ""
+
+# Messages go to mail/ in this folder until a server is named:
+# [mail]
+# transport = "smtp"
+# host = "smtp.example.org"
+# username = "digest"
+# password_file = "smtp.password"
+
+# Regions of your own, beside the built-in ones:
+# [regions]
+# levant = ["SY", "LB", "JO", "PS", "IL"]
+"""
+
+
+def make_desk(folder: Path, name: str, url: str, now: datetime, more: str = "") -> Path:
+    """Make newsdesk.toml, store.db and the secret key in `folder`.
+
+    Raises:
+        ConfigError: a desk is there already, or the address is none.
+    """
+    path = folder / config.FILE
+    if path.exists():
+        raise ConfigError(f"{path}: a desk is here already")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = _TEMPLATE.format(name=_quoted(name), url=_quoted(url))
+    path.write_text(text + more, encoding="utf-8")
+    try:
+        desk = config.load(folder)
+    except ConfigError:
+        path.unlink()
+        raise
+    store = Store.open(desk.store, newsletter_schema.migrations, create=True)
+    store.name_desk(urlsplit(desk.site.url).hostname or "localhost", f"{now:%Y-%m-%d}")
+    store.close()
+    desk.store.chmod(0o600)  # subscribers' addresses are in it
+    assert desk.secret
+    return path
+
+
+@contextmanager
+def opened(desk: Desk) -> Iterator[Store]:
+    """The desk's store, closed again at the end."""
+    store = Store.open(desk.store, newsletter_schema.migrations)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def held(desk: Desk, what: str, now: datetime, *, dry_run: bool = False) -> Iterator[Store]:
+    """The store, for work that only one may do at a time; `what` tells others who does it.
+
+    A dry run gets a copy in memory, which is thrown away.
+
+    Raises:
+        articles.lock.HeldError: another process holds the desk.
+    """
+    if dry_run:
+        with opened(desk) as store:
+            copy = store.copy()
+        yield copy
+        copy.close()
+    else:
+        with lock.hold(desk.lock, f"newsdesk {what} since {now:%H:%M} UTC"), opened(desk) as store:
+            yield store
+
+
+def region_table(desk: Desk) -> RegionTable:
+    """The built-in regions and the operator's own.
+
+    Raises:
+        NewsdeskError: a region of newsdesk.toml names a country nobody knows.
+    """
+    return RegionTable.load(desk.settings.regions)
+
+
+def transport(desk: Desk) -> Maildir | Smtp:
+    """How this desk's messages leave."""
+    mail = desk.settings.mail
+    if mail.transport == "maildir":
+        return Maildir(desk.mail)
+    return Smtp(
+        SmtpSettings(
+            host=mail.host,
+            port=mail.port,
+            security=mail.security,
+            user=mail.username,
+            password_env=mail.password_env,
+            password_file=str(desk.folder / mail.password_file) if mail.password_file else "",
+        )
+    )
+
+
+def work(desk: Desk) -> Work:
+    """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
+    return Work(
+        open_store=lambda: opened(desk),
+        table=region_table(desk),
+        site=desk.site,
+        newsletter=desk.newsletter,
+        feeds_folder=desk.public / "feeds",
+        transport=transport(desk),
+        secrets=(desk.secret,),
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()

@@ -1,0 +1,1 @@
+"""A day's stories in, one digest for each subscriber out."""

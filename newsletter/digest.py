@@ -1,0 +1,110 @@
+"""The day's work: the due get an edition planned, what is planned is delivered. SQLite, mail.
+
+`plan` decides and freezes, `deliver` acts. Both may be run as often as one likes, be killed at any
+instant and be run again: the ledger says what is left to do. One process delivers at a time; the
+caller holds the desk's lock for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime
+
+from articles.store import Store
+from newsletter.edition import RegionNames
+from newsletter.hours import MAX_LATE, Slot, due, instant
+from newsletter.ledger import Clock, Ledger
+from newsletter.model import Delivery, Newsletter, Subscriber
+from newsletter.press import WINDOW, Held, Plan, Press
+from newsletter.sending import Delivered, Run
+from newsletter.transport.protocol import Transport, TransportError
+
+__all__ = ["Delivered", "Held", "Plan", "deliver", "due", "plan"]
+
+#: Decisions in one transaction: some 10 ms of lock, and little is done again after a crash.
+PLAN_BATCH = 200
+
+
+def plan(
+    store: Store,
+    ledger: Ledger,
+    newsletter: Newsletter,
+    table: RegionNames,
+    secrets: Sequence[str],
+    now: datetime,
+    *,
+    only: Collection[int] | None = None,
+    day: date | None = None,
+) -> Plan:
+    """Decide what everybody who is due gets, and freeze it.
+
+    `secrets` are those of `deliver`. `only` keeps to subscribers with these ids. `day` plans that
+    local date for all who have no decision on it, whatever their hour; articles count up to that
+    hour, or to `now` before it.
+    """
+    press = Press(store, ledger, newsletter, table, secrets[0], now)
+    slots = _slots(ledger, now, day)
+    has_read = False  # mostly nobody is due, and then no article need be read
+    for slot in slots:
+        asked_by, deadline_at = (
+            (slot.at, slot.at + MAX_LATE) if day is None else (now, now + MAX_LATE)
+        )
+        for subscribers in _batches(ledger, slot, asked_by):
+            wanted = [each for each in subscribers if only is None or each.id in only]
+            if wanted and not has_read:
+                press.read(min(each.at for each in slots) - WINDOW)
+                has_read = True
+            press.plan(slot, wanted, deadline_at)
+    return press.done()
+
+
+def deliver(
+    ledger: Ledger,
+    transport: Transport,
+    newsletter: Newsletter,
+    secrets: Sequence[str],
+    clock: Callable[[], datetime],
+    *,
+    limit: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[Delivery, str], None] = lambda _delivery, _state: None,
+    insist: bool = False,
+) -> Delivered:
+    """Offer everything that waits, one message at a time, and write down what became of each.
+
+    `secrets` sign the unsubscribe links, the newest first. `stop` is asked between two messages.
+    `progress` is told each delivery and its new state. `insist` goes on although the mail server
+    was in trouble a minute ago. An early end loses nothing: what was not offered keeps waiting.
+
+    Raises:
+        articles.database.StoreError: the ledger cannot be written; nothing was let go without it.
+    """
+    run = Run(ledger, newsletter, secrets, clock, progress)
+    run.pick_up(transport)
+    pause = ledger.paused()
+    if pause and pause.until_at > clock() and not insist:
+        return run.ended(f"waiting until {pause.until_at:%H:%M} UTC: {pause.reply}")
+    if not ledger.waiting(clock()):
+        return run.ended("")
+    try:
+        with transport.open() as session:
+            why = run.offer_all(session, limit, stop)
+    except TransportError as error:
+        why = run.trouble(str(error))
+    return run.ended(why)
+
+
+def _slots(ledger: Ledger, now: datetime, day: date | None) -> list[Slot[Clock]]:
+    if day is None:
+        return due(ledger.clocks(), now)
+    instants = ((clock, instant(day, clock.hour, clock.time_zone)) for clock in ledger.clocks())
+    return [Slot(who=clock, day=day, at=min(at, now)) for clock, at in instants if at is not None]
+
+
+def _batches(
+    ledger: Ledger, slot: Slot[Clock], asked_by: datetime
+) -> Iterator[tuple[Subscriber, ...]]:
+    after = 0
+    while some := ledger.undecided(slot, after=after, asked_by=asked_by, limit=PLAN_BATCH):
+        yield some
+        after = some[-1].id

@@ -1,0 +1,154 @@
+"""The tables of the newsletter, as migrations. Touches SQLite only when applied.
+
+The rules the business lives by are constraints and triggers here, not habits of the code above:
+nobody gets two digests on one local date, no delivery leaves a final state, every step of every
+delivery is on record. A migration is appended, never edited.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("newsdesk.newsletter")
+
+#: From which state a delivery may go to which; docs/sending.md draws it.
+STEPS = {
+    "planned": ("attempting", "deferred", "refused", "cancelled", "expired"),
+    "deferred": ("attempting", "deferred", "refused", "cancelled", "expired"),
+    "attempting": ("sent", "deferred", "refused", "doubt"),
+    "doubt": ("sent", "planned", "cancelled"),  # only an operator's word, or evidence
+}
+
+
+@migrations()
+def m001_subscribers(db: Database) -> None:
+    """Who asked for the digest, and who must never get it again."""
+    for statement in (
+        """
+        CREATE TABLE newsletter_salt (    -- one row; makes the hashes below useless elsewhere
+            id   INTEGER PRIMARY KEY CHECK (id = 1),
+            salt BLOB NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO newsletter_salt VALUES (1, randomblob(32))",
+        """
+        CREATE TABLE subscribers (
+            id           INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id is never given twice
+            key          TEXT NOT NULL UNIQUE CHECK (length(key) = 32),
+            address      TEXT NOT NULL,         -- as typed
+            address_key  TEXT NOT NULL UNIQUE,  -- where mail goes: local part as is, domain in IDNA
+            address_hash TEXT NOT NULL,         -- what a suppression knows it by
+            regions      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(regions)),  -- [] is all
+            hour         TEXT NOT NULL CHECK (hour GLOB '[0-2][0-9]:[0-5][0-9]'),
+            time_zone    TEXT NOT NULL,
+            language     TEXT NOT NULL,
+            asked_at     TEXT NOT NULL,
+            source       TEXT NOT NULL,         -- how they asked: the evidence of consent
+            state        TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'removed')),
+            changed_at   TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX subscribers_clock ON subscribers (state, time_zone, hour, id)",
+        "CREATE INDEX subscribers_hash ON subscribers (address_hash)",
+        """
+        CREATE TABLE suppressions (       -- outlives the subscriber; holds no address
+            address_hash TEXT PRIMARY KEY,
+            reason       TEXT NOT NULL,
+            at           TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m002_ledger(db: Database) -> None:
+    """What was written, who gets it, and how far that got."""
+    steps = ", ".join(f"'{old}>{new}'" for old, news in STEPS.items() for new in news)
+    for statement in (
+        """
+        CREATE TABLE editions (           -- the words, frozen: what every reader of it got
+            id         INTEGER PRIMARY KEY,
+            day        TEXT NOT NULL,
+            digest     TEXT NOT NULL,     -- SHA-256 of the words
+            subject    TEXT NOT NULL,
+            html       TEXT NOT NULL,
+            text       TEXT NOT NULL,
+            language   TEXT NOT NULL,
+            seal       TEXT NOT NULL,     -- marks where a reader's own words go
+            document   TEXT NOT NULL CHECK (json_valid(document)),  -- what it told, in brief
+            created_at TEXT NOT NULL,
+            UNIQUE (day, digest)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE edition_articles (
+            edition_id INTEGER NOT NULL REFERENCES editions (id) ON DELETE CASCADE,
+            article    INTEGER NOT NULL,
+            revision   INTEGER NOT NULL,
+            correction TEXT NOT NULL,     -- the note it carried then
+            PRIMARY KEY (edition_id, article)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE deliveries (
+            id            INTEGER PRIMARY KEY,
+            subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
+            day           TEXT NOT NULL,
+            edition_id    INTEGER REFERENCES editions (id),
+            state         TEXT NOT NULL CHECK (state IN ('planned', 'attempting', 'sent',
+                          'deferred', 'refused', 'doubt', 'cancelled', 'expired', 'quiet')),
+            message_id    TEXT UNIQUE,
+            dated_at      TEXT NOT NULL,  -- the message's Date, the same on every attempt
+            attempts      INTEGER NOT NULL DEFAULT 0,
+            next_at       TEXT NOT NULL,
+            deadline_at   TEXT NOT NULL,  -- later than this it is no news; the next digest tells it
+            changed_at    TEXT NOT NULL,
+            reply         TEXT NOT NULL DEFAULT '',  -- the server's last words
+            UNIQUE (subscriber_id, day),  -- nobody gets two on one local date, whatever crashes
+            CHECK ((state = 'quiet') = (edition_id IS NULL)),  -- quiet: there was nothing to tell
+            CHECK ((edition_id IS NULL) = (message_id IS NULL))
+        ) STRICT
+        """,
+        """
+        CREATE INDEX deliveries_waiting ON deliveries (next_at)
+        WHERE state IN ('planned', 'deferred')
+        """,
+        """
+        CREATE INDEX deliveries_unsettled ON deliveries (state)
+        WHERE state IN ('attempting', 'doubt')
+        """,
+        "CREATE INDEX deliveries_day ON deliveries (day, state)",
+        "CREATE INDEX deliveries_edition ON deliveries (edition_id)",
+        """
+        CREATE TABLE delivery_events (    -- every step, appended by a trigger
+            id          INTEGER PRIMARY KEY,
+            delivery_id INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
+            at          TEXT NOT NULL,
+            state       TEXT NOT NULL,
+            reply       TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX delivery_events_delivery ON delivery_events (delivery_id)",
+        f"""
+        CREATE TRIGGER deliveries_step BEFORE UPDATE OF state ON deliveries
+        WHEN OLD.state || '>' || NEW.state NOT IN ({steps}) BEGIN
+            SELECT RAISE(ABORT, 'a delivery cannot take this step');
+        END
+        """,
+        """
+        CREATE TRIGGER deliveries_stepped AFTER UPDATE OF state ON deliveries BEGIN
+            INSERT INTO delivery_events (delivery_id, at, state, reply)
+            VALUES (NEW.id, NEW.changed_at, NEW.state, NEW.reply);
+        END
+        """,
+        """
+        CREATE TABLE mail_pause (         -- the mail server is in trouble: ask again later
+            id       INTEGER PRIMARY KEY CHECK (id = 1),
+            until_at TEXT NOT NULL,
+            failures INTEGER NOT NULL,
+            reply    TEXT NOT NULL
+        ) STRICT
+        """,
+    ):
+        db.execute(statement)

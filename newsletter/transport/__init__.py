@@ -1,0 +1,1 @@
+"""The ways a finished message leaves the house, one file a way."""

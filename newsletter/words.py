@@ -1,0 +1,117 @@
+"""A day, a count or a list of names in, the digest's words for it in a language out. Pure.
+
+The phrases themselves are data: newsletter/languages.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, get_timezone_location
+from babel.lists import format_list
+
+#: Languages written from right to left, and scripts that are, whatever the language.
+RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "glk", "he", "lrc", "mzn", "nqo", "ps", "sd", "syr", "ug"}
+    | {"ur", "yi"}
+)
+RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
+
+#: An hour of delivery has a name only as coarse as this.
+NOON, EVENING = time(12), time(18)
+
+Plural = Mapping[str, str]  # CLDR plural category -> phrase with {n}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Every phrase of the digest in one language; `locale` rules its plurals, lists and months."""
+
+    language: str
+    locale: str
+    date_long: str
+    date_plain: str
+    date_short: str
+    comma: str
+    stories: Plural
+    minutes: Plural
+    minutes_short: Plural
+    corrections: Plural
+    everywhere: str
+    more_regions: Plural
+    summary: str
+    read_on_web: str
+    on_the_web: str
+    quiet: Plural
+    correction_only: str
+    correction_subject: str
+    byline: str
+    also: str
+    earlier: str
+    brief: str
+    more: Plural
+    corrected: str
+    corrected_article: str
+    sent_on: str
+    picture: str
+    why: str
+    morning: str
+    afternoon: str
+    evening: str
+    change: str
+    unsubscribe: str
+    feeds: str
+
+    def count(self, phrases: Plural, n: int) -> str:
+        """`count(words.stories, 3)`: "3 stories", by the language's own rule of plurals."""
+        phrase = phrases.get(Locale.parse(self.locale).plural_form(n), phrases["other"])
+        return phrase.format(n=n)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """ "Middle East, Caucasus and Sahel"."""
+        return format_list(list(names), locale=self.locale)
+
+    def long(self, day: date) -> str:
+        """ "Sunday, 22 November 2026"."""
+        return format_date(day, self.date_long, locale=self.locale)
+
+    def plain(self, day: date) -> str:
+        """ "22 November 2026"."""
+        return format_date(day, self.date_plain, locale=self.locale)
+
+    def short(self, day: date) -> str:
+        """ "22 Nov"."""
+        return format_date(day, self.date_short, locale=self.locale)
+
+    def each_day(self, hour: time, time_zone: str) -> str:
+        """ "each morning at 06:30 in Berlin"; the zone is an IANA name."""
+        part = self.morning if hour < NOON else self.afternoon if hour < EVENING else self.evening
+        return part.format(time=f"{hour:%H:%M}", place=_place(time_zone, self.locale))
+
+
+def primary(language: str) -> str:
+    """`en` of `en-GB`."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, by the script the tag names, else by the language."""
+    subtags = language.replace("_", "-").lower().split("-")
+    scripts = [each for each in subtags[1:] if len(each) == 4 and each.isalpha()]
+    if scripts:
+        return "rtl" if scripts[0] in RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return "rtl" if subtags[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=1024)
+def _place(time_zone: str, locale: str) -> str:
+    """The city of a zone: Europe/Berlin is Berlin, America/Argentina/Salta is Salta, UTC is UTC."""
+    if "/" not in time_zone or time_zone.startswith("Etc/"):
+        return time_zone.removeprefix("Etc/")
+    place = get_timezone_location(ZoneInfo(time_zone), locale=locale, return_city=True)
+    return str(place).rpartition("/")[2]

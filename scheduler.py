@@ -1,0 +1,153 @@
+"""The clock: asks the store every so often what is due. `python scheduler.py` runs the desk.
+
+    articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
+    digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
+
+The timer decides nothing: a job that fires twice, late or not at all finds in the store what is
+due. So jobs live in memory, and a second scheduler is kept out by the desk's lock.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from articles import intake
+from articles.errors import NewsdeskError
+from articles.model import Site
+from articles.regions import RegionTable
+from articles.store import Store
+from feeds.publish import publish
+from newsletter import digest
+from newsletter.ledger import Ledger
+from newsletter.model import Newsletter
+from newsletter.transport.protocol import Transport
+
+#: New articles are in the feeds within a minute of their commit; this leaves time for the work.
+ARTICLES_EVERY_S = 20
+
+#: A digest is due at a minute of the day.
+DIGEST_EVERY_S = 60
+
+#: Service managers kill at 10 s or later. Past this the process ends by itself: what was in hand is
+#: in the ledger, and the next start settles it.
+END_WITHIN_S = 9.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the jobs need: values, and how to open what they act on."""
+
+    open_store: Callable[[], AbstractContextManager[Store]]
+    table: RegionTable
+    site: Site
+    newsletter: Newsletter
+    feeds_folder: Path
+    transport: Transport
+    secrets: tuple[str, ...]
+    clock: Callable[[], datetime]
+
+
+def run(work: Work, stop: threading.Event) -> None:
+    """Run both jobs until `stop` is set; what is in hand is finished first, for END_WITHIN_S."""
+    jobs: dict[str, tuple[Callable[[], None], int]] = {
+        "articles": (lambda: sweep_articles(work), ARTICLES_EVERY_S),
+        "digest": (lambda: sweep_digest(work, stop.is_set), DIGEST_EVERY_S),
+    }
+    # A thread each: feedgen sets the process's locale and must have one thread, and a long send
+    # must not hold up the feeds.
+    scheduler = BackgroundScheduler(
+        timezone="UTC", executors={name: ThreadPoolExecutor(1) for name in jobs}
+    )
+    for name, (job, seconds) in jobs.items():
+        scheduler.add_job(
+            _guarded(name, job),
+            "interval",
+            seconds=seconds,
+            next_run_time=work.clock(),
+            executor=name,
+            id=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,  # the default of 1 s drops a late job
+        )
+    scheduler.start()
+    log.info("started", store_every_s=ARTICLES_EVERY_S, digest_every_s=DIGEST_EVERY_S)
+    stop.wait()
+    log.info("stopping")
+    ended = threading.Thread(target=scheduler.shutdown, daemon=True)
+    ended.start()
+    ended.join(END_WITHIN_S)
+    if ended.is_alive():
+        log.warning("cut short", after_s=END_WITHIN_S)
+        os._exit(0)
+    log.info("stopped")
+
+
+def sweep_articles(work: Work) -> None:
+    """From what changed in the store to the feeds it changes."""
+    with work.open_store() as store:
+        ledger = Ledger(store.db)
+        taken = intake.take_in(store, work.table, work.site, work.clock(), told=ledger.told_numbers)
+        published = publish(store, work.table, work.site, work.feeds_folder)
+    for refusal in (*taken.refused, *published.refused):
+        log.warning("left out", where=refusal.where, reason=refusal.reason)
+    if taken.changed or published.written:
+        log.info(
+            "published",
+            accepted=taken.accepted,
+            revised=taken.revised,
+            withdrawn=taken.withdrawn,
+            files=len(published.written),
+        )
+
+
+def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
+    """From who is due to messages that left."""
+    with work.open_store() as store:
+        ledger = Ledger(store.db)
+        planned = digest.plan(
+            store, ledger, work.newsletter, work.table, work.secrets, work.clock()
+        )
+        delivered = digest.deliver(
+            ledger, work.transport, work.newsletter, work.secrets, work.clock, stop=stop
+        )
+    for held in planned.held:
+        log.error("held back", day=str(held.day), readers=held.readers, why=held.reason)
+    if planned.planned:
+        log.info("planned", deliveries=planned.planned, editions=planned.editions)
+    if delivered.counts:
+        log.info("delivered", **delivered.counts)
+    if delivered.stopped:
+        log.warning("interrupted", why=delivered.stopped)
+
+
+def _guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
+    """A sweep that fails is told, and tried again by the next: the desk goes on."""
+
+    def sweep() -> None:
+        try:
+            job()
+        except NewsdeskError as error:
+            log.error("failed", job=name, why=str(error))
+        except Exception:
+            log.exception("failed", job=name)
+
+    return sweep
+
+
+if __name__ == "__main__":
+    from newsdesk.cli import main
+
+    main(["run"])

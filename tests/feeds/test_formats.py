@@ -1,0 +1,318 @@
+"""Whole feeds, as readers get them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from articles.model import Article, Image, Site
+from articles.regions import RegionTable
+from feeds import atom, build, catalog, opml, rss
+from feeds.model import Feed
+from feeds.splice import Kept
+
+Make = Callable[..., Article]
+Same = Callable[[str, bytes], None]
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FORMATS = pytest.mark.parametrize("made_by", [rss, atom], ids=["rss", "atom"])
+HOSTILE = (
+    "]]></content:encoded></item></channel></rss><!--",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "&lt;b&gt; &amp;amp; <b> & ' \"",
+    "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]>",
+    "\u202e\u2066 \ufeff 𝔘🚢 e\u0301 \u2028\u2029\x85",
+)
+
+
+@pytest.fixture
+def articles(make_article: Make, now: datetime) -> tuple[Article, ...]:
+    """A day of all that an article can be."""
+    return (
+        make_article(
+            "Harbour bridge reopens after “a long winter” & spring",
+            regions=("lebanon", "middle-east"),
+            tags=("bridges", "ports & ships"),
+            authors=("Ines Halvorsen", "Tomas Ødegaard"),
+            image=Image(
+                url="https://news.example.org/i/bridge.jpg?w=640&h=360",
+                alt="A bridge in fog",
+                caption="The bridge on Sunday",
+                credit="Archive",
+            ),
+            body_html='<p>Forty steel joints.</p><p>See <a href="https://example.org/?a=1&amp;b=2">'
+            "the plan</a>: 5 &lt; 6.</p>",
+            body_text="Forty steel joints.\n\nSee the plan: 5 < 6.",
+        ),
+        make_article(
+            "Ferry timetable cut",
+            hours_ago=20,
+            updated_at=now - timedelta(minutes=5),
+            correction="The last boat leaves at six, not at seven.",
+            regions=("syria", "middle-east"),
+        ),
+        make_article(
+            "افتتاح المتحف",
+            hours_ago=30,
+            language="ar",
+            standfirst="غرفة واحدة تبقى مغلقة.",
+            body_html="<p>يزن المصباح طنين.</p>",
+            body_text="يزن المصباح طنين.",
+            regions=("syria", "middle-east"),
+            image=Image(url="https://news.example.org/i/museum"),
+        ),
+        make_article("A note without a page", hours_ago=40, url=None, authors=(), standfirst=""),
+    )
+
+
+@pytest.fixture
+def feed(articles: tuple[Article, ...], site: Site, table: RegionTable) -> Feed:
+    return build.build("middle-east", articles, site, table, LONG_AGO)
+
+
+def items(document: bytes) -> list[Any]:
+    tree = etree.fromstring(document)
+    return [*tree.iter("item"), *tree.iter(f"{ATOM}entry")]
+
+
+def read(document: bytes) -> Any:
+    parsed = feedparser.parse(document)
+    assert not parsed.bozo
+    return parsed
+
+
+def test_a_whole_rss_feed(feed: Feed, same_as_expected: Same) -> None:
+    same_as_expected("middle-east.rss", rss.render(feed))
+
+
+def test_a_whole_atom_feed(feed: Feed, same_as_expected: Same) -> None:
+    same_as_expected("middle-east.atom", atom.render(feed))
+
+
+def test_an_empty_feed_is_a_whole_feed(
+    site: Site, table: RegionTable, same_as_expected: Same
+) -> None:
+    feed = build.build("syria", (), site, table, LONG_AGO)
+
+    same_as_expected("empty.rss", rss.render(feed))
+    same_as_expected("empty.atom", atom.render(feed))
+
+
+def test_a_feed_of_an_arabic_newsroom(
+    articles: tuple[Article, ...], site: Site, table: RegionTable, same_as_expected: Same
+) -> None:
+    arabic = replace(site, name="خط الزوال", description="أخبار العالم.", language="ar")
+    feed = build.build("all", [articles[2]], arabic, table, LONG_AGO)
+
+    same_as_expected("arabic.rss", rss.render(feed))
+    same_as_expected("arabic.atom", atom.render(feed))
+
+
+def test_the_list_of_feeds(site: Site, table: RegionTable, same_as_expected: Same) -> None:
+    listed = catalog.feeds({"syria", "lebanon", "middle-east"}, (), site, table)
+
+    same_as_expected("feeds.opml", opml.render(listed, site))
+
+
+@FORMATS
+def test_equal_feeds_are_equal_bytes(
+    made_by: Any, articles: tuple[Article, ...], site: Site, table: RegionTable
+) -> None:
+    one, other = (build.build("all", articles, site, table, LONG_AGO) for _ in "12")
+
+    assert made_by.render(one) == made_by.render(other)
+
+
+@FORMATS
+def test_kept_entries_give_byte_for_byte_what_feedgen_writes_for_the_whole_feed(
+    made_by: Any, feed: Feed, site: Site, table: RegionTable, articles: tuple[Article, ...]
+) -> None:
+    kept: Kept = {}
+    made_by.render(build.build("all", articles, site, table, LONG_AGO), kept)
+
+    document = made_by.render(feed, kept)
+
+    assert document == made_by.document(feed) == made_by.render(feed)
+    assert len(kept) == len(articles)
+
+
+@FORMATS
+@settings(max_examples=50, deadline=None)
+@given(
+    text=st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1)
+)
+def test_whatever_an_article_says_entries_can_be_cut_out_and_put_together(
+    made_by: Any, text: str, site_and_table: tuple[Site, RegionTable]
+) -> None:
+    article = Article(
+        id="tag:news.example.org,2026:article/1",
+        title=text,
+        published_at=LONG_AGO,
+        updated_at=LONG_AGO,
+        standfirst=text,
+        body_html=text,
+        authors=(text,),
+        tags=(text,),
+        image=Image(url="https://news.example.org/1.jpg", alt=text, caption=text, credit=text),
+    )
+    feed = build.build("all", [article, article], *site_and_table, LONG_AGO)
+
+    assert made_by.render(feed, {}) == made_by.document(feed)
+
+
+@pytest.fixture(scope="module")
+def site_and_table(table: RegionTable) -> tuple[Site, RegionTable]:
+    url = "https://news.example.org/"
+    return Site(name="The Meridian", url=url, public_url=url), table
+
+
+def test_the_same_article_has_the_same_id_in_every_feed_and_format(
+    articles: tuple[Article, ...], site: Site, table: RegionTable
+) -> None:
+    feeds = [build.build(name, articles, site, table, LONG_AGO) for name in ("all", "syria")]
+
+    ids = [
+        [
+            item.findtext("guid") or item.findtext(f"{ATOM}id")
+            for item in items(made_by.render(feed))
+        ]
+        for feed in feeds
+        for made_by in (rss, atom)
+    ]
+
+    assert ids == [[article.id for article in articles]] * 4
+
+
+def test_a_corrected_article_is_the_same_entry_published_at_the_same_time(
+    make_article: Make, site: Site, table: RegionTable, now: datetime
+) -> None:
+    before = make_article("Ferry cut", hours_ago=20, url="https://news.example.org/ferry")
+    after = replace(
+        before,
+        title="Ferry timetable cut",
+        url="https://news.example.org/ferry-2",
+        correction="Six.",
+        updated_at=now,
+        revision=2,
+    )
+
+    old, new = (
+        items(rss.render(build.build("all", [article], site, table, LONG_AGO)))[0]
+        for article in (before, after)
+    )
+
+    assert new.findtext("guid") == old.findtext("guid")
+    assert new.findtext("pubDate") == old.findtext("pubDate")
+    assert new.findtext(f"{ATOM}updated") == "2026-11-22T07:00:00+00:00"
+    assert "Correction, 22 November 2026" in new.findtext(f"{CONTENT}encoded")
+
+
+def test_an_article_without_a_page_has_no_link(feed: Feed) -> None:
+    rss_item, atom_entry = items(rss.render(feed))[3], items(atom.render(feed))[3]
+
+    assert rss_item.find("link") is None
+    assert rss_item.find("guid").get("isPermaLink") == "false"
+    assert atom_entry.findall(f"{ATOM}link") == []
+
+
+def test_an_article_without_a_byline_is_the_sites(feed: Feed) -> None:
+    document = atom.render(feed)
+
+    assert items(rss.render(feed))[3].find(f"{DC}creator") is None
+    assert items(document)[3].find(f"{ATOM}author") is None
+    assert etree.fromstring(document).findtext(f"{ATOM}author/{ATOM}name") == "The Meridian"
+
+
+def test_readers_are_told_the_language_of_a_foreign_article(feed: Feed) -> None:
+    assert items(rss.render(feed))[2].findtext(f"{DC}language") == "ar"
+    assert items(atom.render(feed))[2].get(XML_LANG) == "ar"
+    assert items(atom.render(feed))[0].get(XML_LANG) is None
+
+
+@FORMATS
+def test_caption_and_credit_go_with_the_picture(made_by: Any, feed: Feed) -> None:
+    media = items(made_by.render(feed))[0].find(f"{MEDIA}content")
+
+    assert media.findtext(f"{MEDIA}description") == "The bridge on Sunday"
+    assert media.findtext(f"{MEDIA}credit") == "Archive"
+    assert media.findtext(f"{MEDIA}title") == "A bridge in fog"
+
+
+def test_a_picture_whose_address_does_not_tell_its_type_is_no_rss_enclosure(feed: Feed) -> None:
+    rss_item, atom_entry = items(rss.render(feed))[2], items(atom.render(feed))[2]
+
+    assert rss_item.find("enclosure") is None
+    assert rss_item.find(f"{MEDIA}content").get("type") is None
+    (link,) = (x for x in atom_entry.findall(f"{ATOM}link") if x.get("rel") == "enclosure")
+    assert dict(link.attrib) == {"href": "https://news.example.org/i/museum", "rel": "enclosure"}
+
+
+@FORMATS
+def test_feedparser_reads_what_we_wrote(
+    made_by: Any, feed: Feed, articles: tuple[Article, ...]
+) -> None:
+    parsed = read(made_by.render(feed))
+
+    assert parsed.feed.title == "The Meridian: Middle East"
+    assert parsed.feed.link == "https://news.example.org/"
+    assert [entry.id for entry in parsed.entries] == [article.id for article in articles]
+    assert [entry.title for entry in parsed.entries] == [article.title for article in articles]
+    first = parsed.entries[0]
+    assert first.link == "https://news.example.org/a/1"
+    assert first.author == "Ines Halvorsen, Tomas Ødegaard"
+    assert "Lebanon" in [tag.label or tag.term for tag in first.tags]
+    assert first.published_parsed[:5] == (2026, 11, 22, 6, 0)
+    assert parsed.entries[1].updated_parsed[:5] == (2026, 11, 22, 6, 55)
+    assert "Forty steel joints." in first.content[0].value
+    assert first.enclosures[0].href == "https://news.example.org/i/bridge.jpg?w=640&h=360"
+
+
+@FORMATS
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_breaks_out_of_its_place(
+    made_by: Any, text: str, make_article: Make, site: Site, table: RegionTable
+) -> None:
+    hostile = make_article(
+        text,
+        standfirst=text,
+        body_html="<p>Clean.</p>",
+        authors=(text,),
+        tags=(text,),
+        correction=text,
+        image=Image(url="https://news.example.org/1.jpg", alt=text, caption=text, credit=text),
+    )
+    feed = build.build("all", [hostile, make_article("Good")], site, table, LONG_AGO)
+
+    document = made_by.render(feed)
+
+    first, second = items(document)
+    assert (first.findtext("title") or first.findtext(f"{ATOM}title")) == text
+    assert (second.findtext("title") or second.findtext(f"{ATOM}title")) == "Good"
+    html = read(document).entries[0].content[0].value
+    assert "<script" not in html
+    content = first.findtext(f"{CONTENT}encoded") or first.findtext(f"{ATOM}content")
+    shown = etree.HTML(content)
+    assert not shown.xpath("//script | //@onerror | //p//img")
+    assert shown.xpath("string(//img/@alt)").split() == text.split()
+
+
+@FORMATS
+def test_a_style_sheet_is_named_for_browsers(made_by: Any, feed: Feed) -> None:
+    first, second = made_by.render(feed).split(b"\n")[:2]
+
+    assert first == b"<?xml version='1.0' encoding='UTF-8'?>"
+    assert second.startswith(b'<?xml-stylesheet type="text/css" href="')

@@ -1,0 +1,75 @@
+"""newsdesk.toml: what may stand in it, and what is said of what may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsdesk import config
+from newsdesk.config import ConfigError, Desk
+
+SITE = '[site]\nname = "The Meridian"\nurl = "https://news.example.org"\n'
+
+
+def desk(folder: Path, text: str) -> Desk:
+    (folder / "newsdesk.toml").write_text(text, encoding="utf-8")
+    return config.load(folder)
+
+
+def test_a_name_and_an_address_are_enough(tmp_path: Path) -> None:
+    made = desk(tmp_path, SITE)
+
+    assert made.site.url == made.site.public_url == "https://news.example.org/"
+    assert made.newsletter.sender == "The Meridian <digest@news.example.org>"
+    assert f"{made.newsletter.hour:%H:%M}" == "07:00"
+    assert made.settings.mail.transport == "maildir"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SITE + "[newsleter]\n", "unknown key 'newsleter': did you mean 'newsletter'?"),
+        (SITE + '[mail]\nhots = "x"\n', "unknown key 'mail.hots': did you mean 'host'?"),
+        (SITE + '[mail]\nport = "25"\n', "mail.port: Expected `int`, got `str`"),
+        (SITE + "[mail]\nport = 70000\n", "mail.port: Expected `int` <= 65535"),
+        (SITE + '[mail]\ntransport = "pigeon"\n', "mail.transport: Invalid enum value 'pigeon'"),
+        (SITE + '[newsletter]\nhour = "7 am"\n', "newsletter.hour = '7 am' is no time of day"),
+        (SITE + '[newsletter]\naccent = "blue"\n', "newsletter.accent"),
+        (SITE + 'time_zone = "Berlin"\n', "site.time_zone = 'Berlin' is unknown"),
+        (SITE + 'public_url = "ftp://x"\n', "site.public_url = 'ftp://x' is no web address"),
+        ("[site]\nname = 'x'\n", "missing required field `url`"),
+        ("[site\n", "not valid TOML"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_what_to_do(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        desk(tmp_path, text)
+
+    assert message in str(error.value)
+    assert str(tmp_path / "newsdesk.toml") in str(error.value)
+
+
+def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no desk here; `newsdesk init` makes one"):
+        config.load(tmp_path)
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    made = desk(tmp_path, SITE)
+
+    first = made.secret
+
+    assert made.secret == first
+    assert len(first) == 64
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
+    made = desk(tmp_path, SITE + '[regions]\nlevant = ["SY", "LB"]\n')
+
+    again = desk(tmp_path, config.shown(made.settings))
+
+    assert again.settings == made.settings
