@@ -246,9 +246,15 @@ def _epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
 
 
+# The parser takes anything, and reads "8 pm" as eight in the morning.
+_RFC5322 = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3}[\s-]\d{2,4}\s+\d{1,2}:\d\d(?!.*[ap]\.?m)", re.I
+)
+
+
 def _rfc5322(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text) if re.search(r"[A-Za-z]{3}", text) else None
+        return parsedate_to_datetime(text) if _RFC5322.match(text) else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

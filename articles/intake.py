@@ -80,12 +80,13 @@ def group_new(store: Store, now: datetime, told: Callable[[], Collection[int]] =
     if span is None:
         return
     reach = timedelta(days=stories.LIVE_DAYS)
+    window = store.live_between(span[0] - reach, span[1] + reach)
+    groups = stories.group(window)  # takes a while after a large import: no lock is held meanwhile
+    numbers = {article.id: article.number for article in window}
     with database.write(store.db):
-        window = store.live_between(span[0] - reach, span[1] + reach)
-        numbers = {article.id: article.number for article in window}
         mailed = set(told())
         reconciled = stories.reconcile(
-            stories.group(window),
+            groups,
             {article.id: article.story for article in window if article.story is not None},
             new_id=lambda: store.new_story(now),
             told={article.id for article in window if article.number in mailed},

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
+from articles.errors import NewsdeskError
 from articles.model import Article, Placement, Region
 from articles.places import ranking, tables
 from articles.places.evidence import find_places
@@ -30,10 +31,7 @@ def tag(
     about and takes for granted; leave it out for a site that covers the world.
     """
     return ranking.placements(
-        find_places(article),
-        length=len(article.body_text),
-        mode=mode,
-        home=table.country(home) if home else None,
+        article, find_places(article), mode=mode, home=table.country(home) if home else None
     )
 
 
@@ -47,7 +45,7 @@ def explain(
             part=place.part,
             start=place.start,
             end=place.end,
-            text=place.text,
+            text=place.text(article),
             codes=place.codes,
             kind=place.word.kind,
             counted=not placed.isdisjoint(place.codes),
@@ -69,7 +67,7 @@ class Evidence:
     counted: bool  # it speaks for a country the article was given
 
 
-class RegionError(ValueError):
+class RegionError(NewsdeskError, ValueError):
     """A region that is not one: the message names what was written and the nearest that is known."""
 
 
@@ -161,7 +159,8 @@ class RegionTable:
 
     def resolve(self, text: str) -> str | None:
         """What is meant by a code, slug or name: an ISO code for a country, a slug for a set, or None."""
-        return self._codes.get(_folded(text))
+        folded = _folded(text)
+        return self._codes.get(folded) or _foreign_names().get(folded)
 
     def country(self, text: str) -> str:
         """The ISO code of a country given by code, slug or name.
@@ -238,10 +237,17 @@ def _names() -> dict[str, str]:
     for desk in tables.desks():
         for name in (desk.slug, desk.name, *desk.others):
             found.setdefault(_folded(name), desk.slug)
-    for code, region in _countries().items():
-        for name in region.names.values():
-            found.setdefault(_folded(name), code)
     return found | {country.code.casefold(): country.code for country in tables.countries()}
+
+
+@cache
+def _foreign_names() -> dict[str, str]:
+    """What countries are called in other languages: asked only where English has no answer."""
+    return {
+        _folded(name): code
+        for code, region in _countries().items()
+        for name in region.names.values()
+    }
 
 
 def _sorted_countries(by_slug: Mapping[str, Region]) -> list[Region]:

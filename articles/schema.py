@@ -192,7 +192,7 @@ def m003_search(db: Database) -> None:
         ) STRICT
         """
     )
-    db.table("article_texts").enable_fts(  # type: ignore[union-attr]
+    db.table("article_texts").enable_fts(
         ["title", "standfirst", "body"],
         tokenize="unicode61 remove_diacritics 2",
         create_triggers=True,

@@ -437,7 +437,11 @@ def _save(connection: sqlite3.Connection, draft: Draft) -> Saved:
     row = None
     if draft.source_key:
         row = connection.execute(
-            f"SELECT id, {', '.join(_CONTENT)} FROM articles WHERE source = ? AND source_key = ?",
+            # SQLite uses the partial index only where the query repeats its condition.
+            f"""
+            SELECT id, {", ".join(_CONTENT)} FROM articles
+            WHERE source = ? AND source_key = ? AND source_key <> ''
+            """,
             (draft.source, draft.source_key),
         ).fetchone()
     if row is None:

@@ -28,11 +28,16 @@ def build(
     At most FEED_ARTICLES_MAX of them, and as many from the front as stay under FEED_BYTES_MAX in
     any format, but always the first. `changed_at` dates a feed that has no article.
     """
-    listed = catalog.listing(name, site, table)
-    newest = max(
-        (article.updated_at for article in articles[:FEED_ARTICLES_MAX]), default=changed_at
-    )
     entries = [entry(article, site, table) for article in articles[:FEED_ARTICLES_MAX]]
+    return of_entries(name, entries, site, table, changed_at)
+
+
+def of_entries(
+    name: str, entries: Sequence[Entry], site: Site, table: RegionTable, changed_at: datetime
+) -> Feed:
+    """`build` with entries made before: an article is the same entry in all its feeds."""
+    listed = catalog.listing(name, site, table)
+    shown = _fitting(entries[:FEED_ARTICLES_MAX])
     return Feed(
         name=name,
         id=f"{site.public_url}{catalog.FOLDER}{name}",
@@ -43,8 +48,8 @@ def build(
         site_url=site.url,
         rss_url=listed.rss_url,
         atom_url=listed.atom_url,
-        updated_at=_whole(newest),
-        entries=_fitting(entries),
+        updated_at=max((each.updated_at for each in shown), default=_whole(changed_at)),
+        entries=shown,
     )
 
 
@@ -75,7 +80,7 @@ def _description(listed: catalog.Listed, site: Site) -> str:
 def _categories(article: Article, site: Site, table: RegionTable) -> tuple[Category, ...]:
     scheme = f"{site.public_url}regions/"
     regions = [
-        Category(term=slug, label=catalog.label_of(slug, table), scheme=scheme)
+        Category(term=slug, label=catalog.listing(slug, site, table).label, scheme=scheme)
         for slug in article.regions
     ]
     return (*regions, *(Category(term=tag) for tag in article.tags))

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from articles.model import EVERYWHERE, Region, Site
+from articles.model import EVERYWHERE, Site
 from articles.regions import RegionError, RegionTable
 
 #: What a feed's name is made of: no dot, no slash, so that a name never leaves the folder.
@@ -62,23 +62,15 @@ def unnameable(live: Collection[str]) -> tuple[str, ...]:
 
 def listing(name: str, site: Site, table: RegionTable) -> Listed:
     """How the feed `name` is called and where it is, whether or not it has articles."""
-    region = _region(name, table)
-    everywhere = name == EVERYWHERE
-    label = site.name if everywhere else label_of(name, table)
+    label, group = _called(name, site, table)
     return Listed(
         name=name,
         label=label,
-        group="all" if everywhere else "country" if region and region.is_country else "region",
-        title=site.name if everywhere else f"{site.name}: {label}",
+        group=group,
+        title=site.name if group == "all" else f"{site.name}: {label}",
         rss_url=f"{site.public_url}{FOLDER}{name}.rss",
         atom_url=f"{site.public_url}{FOLDER}{name}.atom",
     )
-
-
-def label_of(slug: str, table: RegionTable) -> str:
-    """A region's name for people; of one the table no longer has, its slug made readable."""
-    region = _region(slug, table)
-    return region.name if region else slug.replace("-", " ").capitalize()
 
 
 def _place(feed: Listed) -> tuple[int, str, str]:
@@ -87,8 +79,11 @@ def _place(feed: Listed) -> tuple[int, str, str]:
     return _ORDER[feed.group], letters, feed.name
 
 
-def _region(slug: str, table: RegionTable) -> Region | None:
+def _called(name: str, site: Site, table: RegionTable) -> tuple[str, Group]:
+    if name == EVERYWHERE:
+        return site.name, "all"
     try:
-        return table.region(slug)
-    except RegionError:  # the operator's own set, since taken away, or "all"
-        return None
+        region = table.region(name)
+    except RegionError:  # a set of the operator's own that the settings no longer have
+        return name.replace("-", " ").capitalize(), "region"
+    return region.name, "country" if region.is_country else "region"

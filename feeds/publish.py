@@ -18,7 +18,8 @@ from articles.regions import RegionTable
 from feeds import atom, build, catalog, opml, probe, rss
 from feeds.catalog import Listed
 from feeds.files import Files, PublishError, read
-from feeds.splice import Kept
+from feeds.model import Entry
+from feeds.splice import KEPT_ENTRIES_MAX, Kept
 
 __all__ = ["Articles", "PublishError", "Published", "publish"]
 
@@ -117,21 +118,24 @@ class _Desk:
     ) -> None:
         self.store, self.table, self.site = store, table, site
         self.refused = refused
+        self.entries: dict[str, Entry] = {}
         self.kept: Kept = {}
 
     def render(self, listed: Listed) -> Iterator[tuple[str, bytes]]:
         """Both files of a feed."""
         found = self.store.region_articles(listed.name, limit=build.FEED_ARTICLES_MAX)
-        articles = [article for article in found if self._renders(article)]
+        entries = [entry for entry in map(self._entry, found) if entry]
         changed_at = self.store.region_changed_at(listed.name) or NEVER
-        feed = build.build(listed.name, articles, self.site, self.table, changed_at)
+        feed = build.of_entries(listed.name, entries, self.site, self.table, changed_at)
         yield listed.rss_file, rss.render(feed, self.kept)
         yield listed.atom_file, atom.render(feed, self.kept)
 
-    def _renders(self, article: Article) -> bool:
+    def _entry(self, article: Article) -> Entry | None:
         """One bad article never costs a good one: it is left out and named."""
         if article.id in self.refused:
-            return False
+            return None
+        if article.id in self.entries:
+            return self.entries[article.id]
         try:
             entry = build.entry(article, self.site, self.table)
             rss.item(entry, self.kept)
@@ -142,8 +146,11 @@ class _Desk:
             where = f"article {article.number}" if article.number else article.id
             reason = f"cannot be written as a feed entry ({error}); correct it and save it again"
             self.refused[article.id] = Refusal(where=where, reason=reason)
-            return False
-        return True
+            return None
+        if len(self.entries) >= KEPT_ENTRIES_MAX:
+            self.entries.clear()
+        self.entries[article.id] = entry
+        return entry
 
 
 def _made_under(marks: frozenset[str], folder: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,7 +19,9 @@ from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
 from newsletter.transport.maildir import Maildir
 from newsletter.transport.smtp import Smtp, SmtpSettings
-from scheduler import Work
+
+if TYPE_CHECKING:
+    from scheduler import Work
 
 _TEMPLATE = """\
 # What this desk is. `newsdesk config show` prints every setting with its default;
@@ -128,6 +131,8 @@ def transport(desk: Desk) -> Maildir | Smtp:
 
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
+    from scheduler import Work  # brings libraries that no other command needs
+
     return Work(
         open_store=lambda: opened(desk),
         table=region_table(desk),

@@ -6,6 +6,7 @@ Contrast is WCAG 2's; lightness is stepped in OKLCH, so that the hue stays what 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,7 +86,7 @@ def _luminance(colour: str) -> float:
 
 
 def _linear(colour: str) -> Channels:
-    if len(colour) != 7 or colour[0] != "#":
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
         raise ValueError(f"{colour!r} is not a colour like #14506A")
     red, green, blue = (_to_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     return red, green, blue

@@ -6,15 +6,16 @@ The only module that knows Jinja2 and MJML.
 from __future__ import annotations
 
 import difflib
+import re
 import traceback
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import escape
+from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from articles.errors import NewsdeskError
@@ -52,7 +53,7 @@ def render(
             can be left out and it is still too large.
     """
     shown = view(edition, newsletter, web_url=web_url)
-    seal = personal.seal(repr((edition, shown)))
+    seal = personal.seal(repr(shown))
     page = _html(shown, seal, templates)
     if (size := len(page.encode())) > HTML_BYTES_MAX:
         smaller = editions.lighter(edition)
@@ -63,6 +64,7 @@ def render(
         return render(smaller, newsletter, web_url=web_url, templates=templates)
     text = _text(shown, seal, templates)
     _check(shown, page, text)
+    _check_tokens(seal, page, text)
     return Rendered(subject=shown.subject, html=page, text=text, language=shown.language, seal=seal)
 
 
@@ -84,16 +86,11 @@ def _printed(name: str, shown: View, seal: str, templates: Path) -> str:
     names = {each.name: getattr(shown, each.name) for each in fields(shown)}
     mine = {each: personal.token(seal, each) for each in personal.NAMES}
     try:
-        return _template(name, templates).render(**names, mine=mine)
+        return _environment(templates).get_template(name).render(**names, mine=mine)
     except TemplateSyntaxError as error:
         raise TemplateError(f"{error.name} line {error.lineno}: {error.message}") from error
     except (JinjaError, TypeError, ValueError, KeyError) as error:
         raise TemplateError(f"{_where(error, name, templates)}: {error}") from error
-
-
-@lru_cache(maxsize=16)
-def _template(name: str, templates: Path) -> Template:
-    return _environment(templates).get_template(name)
 
 
 @lru_cache(maxsize=4)
@@ -107,10 +104,10 @@ def _environment(templates: Path) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         # MJML takes blanks between two elements for an error unless a line ends there.
         keep_trailing_newline=True,
-        auto_reload=False,
     )
     environment.filters["wrap"] = personal.wrap
     environment.filters["capitals"] = capitals
+    environment.filters["attribute"] = attribute
     return environment
 
 
@@ -125,6 +122,12 @@ class _Missing(StrictUndefined):
         known = known or [each.name for each in fields(View)]
         near = difflib.get_close_matches(name, known, n=1)
         return f"no field {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+
+
+def attribute(text: str) -> Markup:
+    """Text for an attribute, in ASCII: MJML would write a combining accent as `\\u{301}` there."""
+    references = str(escape(text)).encode("ascii", "xmlcharrefreplace").decode()
+    return Markup(references.replace("\\", "&#92;"))  # noqa: S704  it is escaped
 
 
 def capitals(text: str) -> str:
@@ -142,6 +145,8 @@ def _where(error: BaseException, name: str, templates: Path) -> str:
 
 def _check(shown: View, page: str, text: str) -> None:
     """MJML drops in silence what it does not know, and edited templates forget: look for all."""
+    if left := re.search(r"</?mj-[a-z-]+", page):
+        raise TemplateError(f"digest.mjml.j2: MJML knows no {left[0]}> where it stands")
     flat = _flat(text)
     for line in shown.lines:
         for name, what, found in (
@@ -156,3 +161,11 @@ def _check(shown: View, page: str, text: str) -> None:
 
 def _flat(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _check_tokens(seal: str, page: str, text: str) -> None:
+    """Nobody is mailed without a way out."""
+    way_out = personal.token(seal, "unsubscribe")
+    for name, part in (("digest.mjml.j2", page), ("digest.txt.j2", text)):
+        if way_out not in part:
+            raise TemplateError(f"{name}: no unsubscribe link; print {{{{ mine.unsubscribe }}}}")

@@ -13,7 +13,8 @@ UNPRINTABLE = re.compile(
 
 def plain(text: str) -> str:
     """The text on one line, without what is UNPRINTABLE."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
+    # Only plain blanks are folded: a no-break space before a French colon is meant.
+    return re.sub(" {2,}", " ", UNPRINTABLE.sub(" ", text)).strip()
 
 
 def shorten(text: str, chars_max: int) -> str:
@@ -34,6 +35,9 @@ def href(url: str | None) -> str:
     MJML rewrites attribute values as Rust string literals: a backslash or an invisible character
     would come out as `\\\\` or `\\u{200f}`. In ASCII nothing is left to rewrite.
     """
-    if not url or urlsplit(url).scheme not in ("http", "https"):
+    try:
+        if not url or urlsplit(url).scheme not in ("http", "https"):
+            return ""
+    except ValueError:  # "http://[": an IPv6 address that is none
         return ""
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

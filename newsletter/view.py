@@ -221,7 +221,7 @@ def _byline(article: Article, say: Words) -> str:
 
 
 def _turned(text: str, say: Words) -> str:
-    """The direction of a text that runs against the mail's: else the number after it joins its run."""
+    """The direction of a text that runs against the mail's: the number after it would join in."""
     strong = (unicodedata.bidirectional(each) for each in text)
     first = next((each for each in strong if each in ("L", "R", "AL")), "")
     found = {"L": "ltr", "R": "rtl", "AL": "rtl"}.get(first, "")
@@ -284,13 +284,13 @@ def _preheader(edition: Edition, say: Words) -> str:
     if edition.stories:
         headlines = [each.lead.title for each in (*edition.stories[1:], *edition.brief)]
         said, spare = headlines[:2], [*headlines[2:], edition.stories[0].lead.standfirst]
-        last = [say.count(say.corrections, n)] if (n := len(edition.corrections)) else []
+        last = say.count(say.corrections, n) + "." if (n := len(edition.corrections)) else ""
     else:
-        said, spare, last = [], [each.article.correction for each in edition.corrections], []
+        said, spare, last = [], [each.article.correction for each in edition.corrections], ""
     spare += [_opening(edition, say), say.long(edition.day)]
-    while spare and len(_sentences([*said, *last])) < PREHEADER_CHARS_MIN:
+    while spare and len(_sentences(said)) + len(last) < PREHEADER_CHARS_MIN:
         said.append(spare.pop(0))
-    return shorten(_sentences([*said, *last]), PREHEADER_CHARS_MAX)
+    return f"{shorten(_sentences(said), PREHEADER_CHARS_MAX - len(last))} {last}".strip()
 
 
 def _sentences(texts: Sequence[str]) -> str:

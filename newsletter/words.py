@@ -82,7 +82,7 @@ class Words:
 
     def plain(self, day: date) -> str:
         """ "22 November 2026"."""
-        return format_date(day, self.date_plain, locale=self.locale)
+        return _dated(day, self.date_plain, self.locale)
 
     def short(self, day: date) -> str:
         """ "22 Nov"."""
@@ -90,7 +90,7 @@ class Words:
 
     def each_day(self, hour: time, time_zone: str) -> str:
         """ "each morning at 06:30 in Berlin"; the zone is an IANA name."""
-        part = self.morning if hour < NOON else self.afternoon if hour < EVENING else self.evening
+        part = self.evening if hour >= EVENING else self.afternoon if hour >= NOON else self.morning
         return part.format(time=f"{hour:%H:%M}", place=_place(time_zone, self.locale))
 
 
@@ -106,6 +106,12 @@ def direction(language: str) -> str:
     if scripts:
         return "rtl" if scripts[0] in RIGHT_TO_LEFT_SCRIPTS else "ltr"
     return "rtl" if subtags[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=4096)
+def _dated(day: date, pattern: str, locale: str) -> str:
+    """Kept, because each of many readers asked on one of few days."""
+    return format_date(day, pattern, locale=locale)
 
 
 @lru_cache(maxsize=1024)

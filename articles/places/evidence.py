@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from articles.model import Article
-from articles.places import dateline, tables
-from articles.places.finder import Found, evened, find
+from articles.places import dateline
+from articles.places.finder import Found
+from articles.places.languages import SCRIPT_SAMPLE, Finder, finder
 from articles.places.readings import read
 
 #: What makes a company's name of the words before it.
@@ -18,10 +19,14 @@ _COMPANY = re.compile(
 )
 
 #: "Bank of Tokyo", "University of Texas".
-_OF = re.compile(r"(?:Bank|BANK|University|Institute|Union Bank|Council|Journal|Museum) of (?:the )?$")
+_OF = re.compile(
+    r"(?:Bank|BANK|University|Institute|Union Bank|Council|Journal|Museum) of (?:the )?$"
+)
 
 #: What stands between two members of a list.
-_LIST_GAPS = frozenset((", ", " and ", ", and ", " or ", ", the ", " and the ", ", and the ", "/", "-"))
+_LIST_GAPS = frozenset(
+    (", ", " and ", ", and ", " or ", ", the ", " and the ", ", and the ", "/", "-")
+)
 
 #: How many in a row are a list: two countries may well be what a piece is about.
 LIST_MIN = 3
@@ -29,29 +34,30 @@ LIST_MIN = 3
 
 def find_places(article: Article) -> list[Found]:
     """Every name of a place in `article`, in reading order; those read as no place have no codes."""
-    found = _dateline(article.dateline)
+    find = finder(article.language, article.title + article.body_text[:SCRIPT_SAMPLE])
+    found = _dateline(article.dateline, find)
     for part, text in (("title", article.title), ("standfirst", article.standfirst)):
         if text:
-            found += find(part, evened(text), tables.english())
-    found += _body(article.body_text, has_dateline=bool(article.dateline))
+            found += find(part, text)
+    found += _body(article.body_text, find, has_dateline=bool(article.dateline))
     read(found)
     _mark_names(found)
     _mark_lists(found)
     return found
 
 
-def _dateline(line: str) -> list[Found]:
+def _dateline(line: str, find: Finder) -> list[Found]:
     if not line:
         return []
-    found = find("dateline", evened(dateline.without_date(line)), tables.english())
+    found = find("dateline", dateline.without_date(line))
     for each in found:
         each.is_dateline = True
     return found
 
 
-def _body(text: str, *, has_dateline: bool) -> list[Found]:
+def _body(text: str, find: Finder, *, has_dateline: bool) -> list[Found]:
     """The body's places; a dateline at its head is marked as one, unless the article had its own."""
-    found = find("body_text", evened(text), tables.english())
+    found = find("body_text", text)
     until = 0 if has_dateline else dateline.head(text)
     for each in found:
         if each.start >= until:
@@ -66,14 +72,18 @@ def _mark_names(found: list[Found]) -> None:
         follows = text[end : end + 2]
         if follows[:1] in (" ", ",") and _COMPANY.match(text, end):
             each.in_name = True
-        elif text[start - 3 : start] in ("of ", "he ") and _OF.search(text, max(0, start - 24), start):
+        elif text[start - 3 : start] in ("of ", "he ") and _OF.search(
+            text, max(0, start - 24), start
+        ):
             each.in_name = True
 
 
 def _mark_lists(found: list[Found]) -> None:
     row: list[Found] = []
     for each in found:
-        if row and (row[-1].part != each.part or each.source[row[-1].end : each.start] not in _LIST_GAPS):
+        if row and (
+            row[-1].part != each.part or each.source[row[-1].end : each.start] not in _LIST_GAPS
+        ):
             _close(row)
             row = []
         row.append(each)

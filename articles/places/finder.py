@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from articles.places.tables import Word
-
-Index = dict[str, tuple[tuple[str, Word], ...]]
+from articles.model import Article
+from articles.places.tables import Index, Word
 
 #: A word that may begin a name: in running English text names begin with a capital letter. It also
 #: matches inside of words ("iPhone"), which is looked at only for the few that are names: a pattern that
@@ -17,7 +16,17 @@ _CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]\w*")
 class Found:
     """A name in a text. Its reading, `codes`, is settled after the whole article was seen."""
 
-    __slots__ = ("codes", "end", "in_list", "in_name", "is_dateline", "part", "source", "start", "word")
+    __slots__ = (
+        "codes",
+        "end",
+        "in_list",
+        "in_name",
+        "is_dateline",
+        "part",
+        "source",
+        "start",
+        "word",
+    )
 
     def __init__(self, part: str, source: str, start: int, end: int, word: Word) -> None:
         self.part = part  # of the article: dateline | title | standfirst | body_text
@@ -30,9 +39,10 @@ class Found:
         self.in_name = False  # part of a company's name: "Nippon Steel Corp", "Bank of Tokyo"
         self.in_list = False  # one of several in a row: "Singapore, Japan and Malaysia"
 
-    @property
-    def text(self) -> str:
-        return self.source[self.start : self.end]
+    def text(self, article: Article) -> str:
+        """The words as the article has them."""
+        words: str = getattr(article, self.part)
+        return words[self.start : self.end]
 
 
 def evened(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import mul
 from typing import Literal
 
-from articles.model import Placement
+from articles.model import Article, Placement
 from articles.places.finder import Found
 from articles.places.weights import KEEP, KEEP_ANYWAY, WEIGHTS
 
@@ -15,6 +15,9 @@ Mode = Literal["subject", "mention"]
 
 #: A body's opening, in characters: what a reader sees before deciding to read on.
 LEAD = 350
+
+#: It acts in everybody's news; that it is named says less than of any other country.
+POWER = "US"
 
 #: A placement shows that many of the words that speak for it.
 EVIDENCE_MAX = 6
@@ -53,7 +56,9 @@ FEATURES = (
     "home_unnamed",
     "home_dateline",
     "foreign",  # there is a home country and it is another
-    "power",  # the United States, which acts in everybody's news
+    "power",  # the United States abroad, which act in everybody's news
+    "power_second",  # and are not the most spoken of
+    "power_named",  # and stand in headline or standfirst
     "title_and_share",
     "in_name",  # share of mentions that are parts of companies' names
     "only_in_name",
@@ -69,10 +74,10 @@ FEATURES = (
 
 
 def placements(
-    places: Sequence[Found], *, length: int, mode: Mode, home: str | None
+    article: Article, places: Sequence[Found], *, mode: Mode, home: str | None
 ) -> tuple[Placement, ...]:
-    """The countries worth keeping, with their probability as score."""
-    rows = features(places, length=length, home=home)
+    """The countries worth keeping of those found in `article`, with their probability as score."""
+    rows = features(places, length=len(article.body_text), home=home)
     weights = WEIGHTS[mode]
     scored = sorted(
         ((probability(weights, row), code) for code, row in rows.items()), key=lambda pair: -pair[0]
@@ -82,7 +87,10 @@ def placements(
         kept = scored[:1]
     return tuple(
         Placement(
-            code=code, origin="tagger", score=round(score, 4), evidence=_evidence(places, code)
+            code=code,
+            origin="tagger",
+            score=round(score, 4),
+            evidence=_evidence(article, places, code),
         )
         for score, code in kept
     )
@@ -183,6 +191,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
         total = t.total or 1
         share = scores[code] / score_sum
         is_home = code == home
+        power = code == POWER and not is_home
         rows[code] = [
             1.0,
             float(t.title > 0),
@@ -216,7 +225,9 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             float(is_home and t.total == 0),
             float(is_home and t.dateline > 0),
             float(home is not None and not is_home),
-            float(code == "US"),
+            float(power),
+            float(power and scores[code] < score_top),
+            float(power and t.title + t.standfirst > 0),
             share if t.title else 0.0,
             t.names / total,
             float(0 < t.total == t.names),
@@ -232,7 +243,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
     return rows
 
 
-def _evidence(places: Sequence[Found], code: str) -> tuple[str, ...]:
+def _evidence(article: Article, places: Sequence[Found], code: str) -> tuple[str, ...]:
     """The words that speak for a country, the headline's first, each once."""
-    words = dict.fromkeys(place.text for place in places if code in place.codes)
+    words = dict.fromkeys(place.text(article) for place in places if code in place.codes)
     return tuple(words)[:EVIDENCE_MAX]

@@ -141,7 +141,7 @@ def _follows_given_name(each: Found) -> bool:
 
 
 def _is_person(each: Found) -> bool:
-    """"Jordan Peterson": the word is a given name."""
+    """ "Jordan Peterson": the word is a given name."""
     if "person" not in each.word.rules or each.word.text not in also_given():
         return False
     rest = each.source[each.end : each.end + 24]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
+
+#: The first run of letters of a name: "Côte" of "Côte d'Ivoire".
+_FIRST = re.compile(r"\w*")
 
 #: A people's name that ends so has no plural in -s: Chinese, British, French, Swiss.
 NO_PLURAL = ("s", "sh", "ch", "ese", "x", "men", "man", "-")
@@ -38,14 +43,17 @@ class Desk:
     countries: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A name as it stands in a text, and what it may mean: several codes are readings, the usual one first."""
+class Word(NamedTuple):
+    """A name as it stands in a text, and what it may mean: several codes are readings, usual first."""
 
     text: str
     codes: tuple[str, ...]
     kind: str  # name | people | capital | city | state | place | seat | abbr | none
     rules: frozenset[str] = frozenset()  # those of ambiguous.txt
+
+
+#: First word -> (what follows it, what it means), the longest first.
+Index = dict[str, tuple[tuple[str, Word], ...]]
 
 
 @cache
@@ -97,8 +105,54 @@ def names() -> dict[str, dict[str, str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One file of languages/: what places and peoples are called, and how such words end."""
+
+    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # code, names, peoples
+    endings: tuple[str, ...] = ("",)
+    name_endings: tuple[str, ...] = ()
+    never: frozenset[str] = frozenset()  # countries' names that are common words
+    no_places: tuple[str, ...] = ()  # what contains a place's name and means none
+
+
 @cache
-def english() -> dict[str, tuple[tuple[str, Word], ...]]:
+def languages() -> frozenset[str]:
+    """The languages whose names of countries we know."""
+    return frozenset(language for language, _ in _lines("names.txt", 2))
+
+
+@cache
+def language(code: str) -> Language:
+    """Our own words of a language; an empty table where we only have CLDR's."""
+    file = HERE / "languages" / f"{code}.txt"
+    if not file.is_file():
+        return Language()
+    rows = []
+    more: dict[str, tuple[str, ...]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        head, _, rest = line.partition("|")
+        head = head.strip()
+        if line.startswith("#") or not head:
+            continue
+        if len(head) == 2:
+            names, _, people = rest.partition("|")
+            rows.append((head, _words(names), _words(people)))
+        elif head in ("endings", "names"):
+            more[head] = tuple(ending.strip() for ending in rest.split(","))
+        else:
+            more[head] = _words(rest.rstrip("|"))
+    return Language(
+        rows=tuple(rows),
+        endings=more.get("endings", ("",)),
+        name_endings=more.get("names", ()),
+        never=frozenset(more.get("never", ())),
+        no_places=more.get("none", ()),
+    )
+
+
+@cache
+def english() -> Index:
     """First word -> (what follows it, what it means), the longest first: for finding names in a text."""
     return index(spellings(english_words()))
 
@@ -142,24 +196,34 @@ def _english_names() -> Iterator[tuple[str, str, str]]:
 def spellings(words: dict[str, Word]) -> Iterator[tuple[str, Word]]:
     """Each word as it may be spelt: as it is, without accents, in capitals."""
     for text, word in words.items():
-        plain = without_accents(text)
-        for spelt in {text, plain}:
+        for spelt in (text,) if text.isascii() else (text, without_accents(text)):
             yield spelt, word
-            long_enough = len(spelt) >= CAPITALS_MIN or word.kind == "abbr"
-            if long_enough and not spelt.isupper():
-                yield spelt.upper(), word
+            if len(spelt) >= CAPITALS_MIN or word.kind == "abbr":
+                capitals = spelt.upper()
+                if capitals != spelt:
+                    yield capitals, word
 
 
-def index(pairs: Iterator[tuple[str, Word]]) -> dict[str, tuple[tuple[str, Word], ...]]:
+def index(pairs: Iterable[tuple[str, Word]]) -> Index:
     """Spellings arranged by their first run of letters, the longest remainder first."""
     found: dict[str, dict[str, Word]] = {}
     for spelt, word in pairs:
-        end = next((i for i, letter in enumerate(spelt) if not letter.isalnum()), len(spelt))
-        found.setdefault(spelt[:end], {}).setdefault(spelt[end:], word)
+        first = spelt if spelt.isalpha() else _FIRST.match(spelt)[0]  # type: ignore[index]
+        rests = found.get(first)
+        if rests is None:
+            found[first] = {spelt[len(first) :]: word}
+        else:
+            rests.setdefault(spelt[len(first) :], word)
     return {
-        first: tuple(sorted(rests.items(), key=lambda pair: -len(pair[0])))
+        first: tuple(rests.items())
+        if len(rests) == 1
+        else tuple(sorted(rests.items(), key=_longest_first))
         for first, rests in found.items()
     }
+
+
+def _longest_first(pair: tuple[str, Word]) -> int:
+    return -len(pair[0])
 
 
 def without_accents(text: str) -> str:

@@ -11,20 +11,20 @@ from articles import clean
 DATE_LINE_MAX = 90
 
 _MONTHS = """
-    january february march april may june july august september october november december
-    januar februar märz april mai juni juli august september oktober november dezember
-    jänner feber maerz april mai juni juli august september oktober november dezember
-    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-    januari februari maart april mei juni juli augustus september oktober november december
-    januari februari mars april maj juni juli augusti september oktober november december
-    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
-    stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
-    كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول
+january february march april may june july august september october november december
+januar februar märz april mai juni juli august september oktober november dezember
+jänner feber maerz april mai juni juli august september oktober november dezember
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+januari februari maart april mei juni juli augustus september oktober november december
+januari februari mars april maj juni juli augusti september oktober november december
+ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول
 """
 _MONTH = {
     name.replace("_", " "): number
@@ -57,7 +57,8 @@ _LABEL = re.compile(
     r"|mise? à jour|actualizado|aggiornato|atualizado|bijgewerkt|uppdaterad|güncelleme|güncellendi"
     r"|zaktualizowano|обновлено|آخر تحديث|تم التحديث|تحديث|更新)\b"
     r"|(?:(?:first\s+)?(?:published|posted)|date|veröffentlicht|erschienen|publié|publicado|pubblicato"
-    r"|gepubliceerd|publicerad|yayınlanma|yayınlandı|opublikowano|опубликовано|تاريخ النشر|نشر|نُشر|发布)\b",
+    r"|gepubliceerd|publicerad|yayınlanma|yayınlandı|opublikowano|опубликовано|تاريخ النشر|نشر|نُشر"
+    r"|发布)\b",
     re.I,
 )
 _AFTER_LABEL = re.compile(r"\s*(?:on|at|am|le|el|il|em|op|den|tarihi|w|в|في|:|：|-|–)?\s*", re.I)

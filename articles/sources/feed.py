@@ -1,4 +1,4 @@
-"""A feed's bytes in (RSS, Atom, RDF, JSON Feed, a JSON list), drafts out. Pure: it fetches nothing."""
+"""A feed's bytes in (RSS, Atom, RDF, JSON Feed, a JSON list), drafts out. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def read(data: bytes, *, url: str = "") -> Iterator[Draft | Refusal]:
     parsed = feedparser.parse(
         io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    if not parsed.version and not parsed.entries:
+    version = parsed.get("version", "")
+    if not version and not parsed.entries:
         problem = parsed.get("bozo_exception")
         yield Refusal(
             where="", reason=f"not a feed newsdesk can read ({problem or 'no RSS or Atom in it'})"
@@ -49,9 +50,7 @@ def read(data: bytes, *, url: str = "") -> Iterator[Draft | Refusal]:
             "post",
             "page",
         ):  # others are its pictures and menus
-            yield _entry(
-                entry, source, _text(channel, "language"), parsed.version, f"entry {number}"
-            )
+            yield _entry(entry, source, _text(channel, "language"), version, f"entry {number}")
 
 
 def _entry(

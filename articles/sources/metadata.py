@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from lxml import html as lxml_html
 
@@ -45,7 +46,7 @@ def read(tree: lxml_html.HtmlElement) -> Metadata:
     metas = _metas(tree)
 
     def meta(*names: str) -> str:
-        return next((value for name in names for value in metas.get(name, ()) if value), "")
+        return next((value for name in names for value in metas.get(name, ())), "")
 
     image = _first_object(said.get("image"))
     authors = tuple(_people(said.get("author"))) or tuple(
@@ -61,12 +62,14 @@ def read(tree: lxml_html.HtmlElement) -> Metadata:
         url=_canonical(tree) or meta("og:url") or _string(said.get("url")),
         site=meta("og:site_name") or _string(_first_object(said.get("publisher")).get("name")),
         published=_string(said.get("datePublished"))
-        or meta("article:published_time", "datepublished", "date", "dc.date", "pubdate", "parsely-pub-date"),
+        or meta("article:published_time", "datepublished", "date", "dc.date", "pubdate"),
         updated=_string(said.get("dateModified"))
         or meta("article:modified_time", "og:updated_time", "datemodified", "last-modified"),
         section=_string(said.get("articleSection")) or meta("article:section"),
-        language=(tree.get("lang") or _xml_lang(tree) or _string(said.get("inLanguage")) or meta("og:locale")),
-        image=_string(image.get("url") or image.get("contentUrl")) or meta("og:image", "twitter:image"),
+        language=tree.get("lang") or _xml_lang(tree) or _string(said.get("inLanguage"))
+        or meta("og:locale"),
+        image=_string(image.get("url") or image.get("contentUrl"))
+        or meta("og:image", "twitter:image"),
         image_alt=meta("og:image:alt", "twitter:image:alt"),
         image_caption=_string(image.get("caption")),
         image_credit=_string(image.get("creditText") or image.get("copyrightNotice")),
@@ -78,7 +81,7 @@ def read(tree: lxml_html.HtmlElement) -> Metadata:
 def _metas(tree: lxml_html.HtmlElement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        content = (meta.get("content") or "").strip()
+        content = unescape(meta.get("content") or "").strip()  # often escaped twice
         for attribute in ("property", "name", "itemprop"):
             name = (meta.get(attribute) or "").strip().lower()
             if name and content:
@@ -141,7 +144,7 @@ def _first_object(value: object) -> dict[str, object]:
 def _string(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
-    return value.strip() if isinstance(value, str) else ""
+    return unescape(value).strip() if isinstance(value, str) else ""
 
 
 def _people(value: object) -> Iterator[str]:

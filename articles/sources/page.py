@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import urljoin
 
 import trafilatura
@@ -40,21 +39,22 @@ def read(data: bytes, *, url: str = "", published: str = "") -> Draft | Refusal:
         return Refusal(where="", reason="no headline found in the page")
     address = url or said.url
     figure = _lead_figure(tree, said.image)
+    image = said.image or _source(figure)
     caption, credit = _caption(figure, said)
     published_at = said.published or _time_element(tree) or published
     return Draft(
         source_key=address or jsonl.key_of(title),
         url=address,
         title=title,
-        standfirst="" if said.standfirst == title else unescape(said.standfirst),
+        standfirst="" if said.standfirst == title else said.standfirst,
         body_html=_body(tree, address, title, said),
         authors=said.authors or _byline(tree),
         language=said.language,
         published_at=published_at,
         updated_at=said.updated,
-        section=unescape(said.section),
-        tags=tuple(map(unescape, said.tags)),
-        image_url=urljoin(address, said.image) if address else said.image,
+        section=said.section,
+        tags=said.tags,
+        image_url=urljoin(address, image) if image else "",
         image_alt=_alt(figure) or said.image_alt,
         image_caption=caption,
         image_credit=credit,
@@ -66,34 +66,49 @@ def _words(element: lxml_html.HtmlElement | None) -> str:
 
 
 def _title(tree: lxml_html.HtmlElement, said: Metadata) -> str:
-    """The headline readers see; what machines and tabs are told only where there is no single one."""
+    """The headline readers see; what machines are told where there is no single one, or another."""
     for path in ("//article//h1", "//main//h1", "//h1"):
         found = {words for each in tree.xpath(path) if (words := _words(each))}
-        if len(found) == 1 and (words := found.pop()) != said.site:
-            return words
-    tab = _words(tree.find(".//title"))
-    return unescape(said.title) or _without_site(tab, said.site)
+        if len(found) == 1:
+            seen = found.pop()
+            # An h1 may hold the site's name, or the kicker with the headline.
+            return said.title if _is_other(seen, said) else seen
+    return said.title or _without_site(_words(tree.find(".//title")), said.site)
+
+
+def _is_other(seen: str, said: Metadata) -> bool:
+    told = set(said.title.lower().split())
+    return bool(told) and (said.title in seen or told.isdisjoint(seen.lower().split()))
 
 
 def _without_site(tab: str, site: str) -> str:
-    """`Headline | Site` without the site: the longest part, if the site is not named."""
+    """`Headline | Site` without the site: the part of most words, if the site is not named."""
     parts = [part for part in _BETWEEN_NAMES.split(tab) if part.strip() and part.strip() != site]
-    return max(parts, key=len, default="").strip()
+    return max(parts, key=lambda part: len(part.split()), default="").strip()
 
 
 def _lead_figure(tree: lxml_html.HtmlElement, image: str) -> lxml_html.HtmlElement | None:
     """The figure that holds the lead image, else the article's first with a picture."""
     figures = tree.xpath("//figure[.//img]")
     name = _file_name(image)
-    same = [each for each in figures
-            if name and any(name in (img.get("src") or "") for img in each.iter("img"))]  # fmt: skip
-    within = tree.xpath("//article//figure[.//img] | //main//figure[.//img]")
-    return next(iter(same or within or figures), None)
+    same = [
+        each
+        for each in figures
+        if name and any(name in (img.get("src") or "") for img in each.iter("img"))
+    ]
+    whole = "//article[.//h1] | //main[.//h1] | //article[count(//article) = 1]"  # others are cards
+    within = tree.xpath(f"({whole})//figure[.//img]")
+    return next(iter(same or within), None)
 
 
 def _file_name(address: str) -> str:
     """Pages scale pictures by their query and folder; the file's name mostly stays."""
     return re.sub(r"[?#].*", "", address).rpartition("/")[2]
+
+
+def _source(figure: lxml_html.HtmlElement | None) -> str:
+    images = figure.iter("img") if figure is not None else ()
+    return next(filter(None, (img.get("src") for img in images)), "")
 
 
 def _alt(figure: lxml_html.HtmlElement | None) -> str:
@@ -141,7 +156,8 @@ def _body(tree: lxml_html.HtmlElement, address: str, title: str, said: Metadata)
     )
     if not markup:
         return ""
-    body = lxml_html.document_fromstring(markup).body
+    body = lxml_html.document_fromstring(markup).find("body")
+    assert body is not None  # the parser makes one
     for each in list(body)[:LEADING]:
         if _is_repeated(each, title, said):
             body.remove(each)

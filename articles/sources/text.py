@@ -20,15 +20,18 @@ from articles.sources import bylines, dates, jsonl, languages
 
 #: A copied page is shorter than this by far; what is longer is no page.
 TEXT_MAX = 2_000_000
-#: Shorter than this, a paragraph does not show where an article begins or ends.
-LONG_CHARS = 140
+#: A paragraph that shows where an article ends is so long, or has this share of the usual length.
+LONG_CHARS, LONG_SHARE = 140, 0.6
 #: A headline has so many words and characters; fewer are a label, more a paragraph.
-HEADLINE_WORDS, HEADLINE_CHARS = range(4, 31), 200
+HEADLINE_WORDS, HEADLINE_CHARS = range(4, 31), 125
+#: Shorter than this, a sentence is a notice of the site ("No stories found.").
+SENTENCE_WORDS = 4
 #: A label ("Related Stories", "Share", "World") has no more words.
 LABEL_WORDS = 4
 
 _STOP = re.compile(r"[.!?…。！？؟۔][\"'”“’‘»«)\]]*$")
 _BULLET = re.compile(r"^[-–—•*·▪►]\s|^\d{1,2}[.)]\s")
+_PATH = re.compile(r"[^>›»/|]{1,30}(?:\s[>›»/|]\s[^>›»/|]{1,30})+")  # Home > World > Asia
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}/?\S*", re.I)
 _MINUTES = re.compile(
     r"(?:[^\W\d]+\W*){0,4}\b\d{1,3}\s*[-–]?\s*"
@@ -38,11 +41,11 @@ _MINUTES = re.compile(
 #: Before the headlines of other articles.
 _ALSO = re.compile(
     r"(?:(?:also )?read (?:also|more|next|on)|also read|see also|more (?:on|from|about|in)\b.{0,30}"
-    r"|related\b.{0,20}|you (?:may|might) also like|lesen sie (?:auch|mehr)|mehr zum thema|mehr dazu"
-    r"|auch interessant|(?:à )?lire aussi|à lire|sur le même sujet|voir aussi|leer? también|también"
-    r"|te puede interesar|noticias relacionadas|leggi anche|leia também|lees ook|läs också"
-    r"|ilgili haberler|czytaj też|читайте также|اقرأ أيضا?ً?|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة"
-    r"|相关阅读|関連記事)\s*[:：]?\s*",
+    r"|related\b.{0,20}|you (?:may|might) also like|lesen sie (?:auch|mehr)|mehr zum thema"
+    r"|mehr dazu|auch interessant|(?:à )?lire aussi|à lire|sur le même sujet|voir aussi"
+    r"|leer? también|también te puede interesar|te puede interesar|noticias relacionadas"
+    r"|leggi anche|leia também|lees ook|läs också|ilgili haberler|czytaj też|читайте также"
+    r"|اقرأ أيضا?ً?|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة|相关阅读|関連記事)\s*[:：]?\s*",
     re.I,
 )
 _AD = re.compile(
@@ -54,12 +57,14 @@ _RIGHTS = re.compile(
     r"|todos los derechos reservados|جميع الحقوق محفوظة",
     re.I,
 )
-_CREDIT = re.compile(
-    r"\s*[|(\[–—-]?\s*\b(?:photos?(?: by)?|photograph|pictures?|images?|credit|source|foto|bild|quelle"
-    r"|crédit(?: photo)?|crédito|fotografía|fotoğraf|zdjęcie|фото|تصوير|الصورة|صورة)\s*[:：]\s*"
-    r"|\s*[|(–—-]?\s*©\s*(?:\d{4}\s+)?",
-    re.I,
+_CREDIT_WORD = (
+    r"(?:photos?(?: by)?|photograph|pictures?|images?|credit|source|foto|bild|quelle|crédito?"
+    r"|crédit photo|fotografía|fotoğraf|zdjęcie|źródło|фото|تصوير|الصورة|صورة)"
 )
+_CREDIT = re.compile(
+    rf"\s*[|(\[–—-]?\s*\b{_CREDIT_WORD}\s*[:：]\s*|\s*[|(–—-]?\s*©\s*(?:\d{{4}}\s+)?", re.I
+)
+_CREDIT_LABEL = re.compile(rf"^\W*(?:{_CREDIT_WORD}\b|©)\s*[:：]?\s*(?:by\s+)?", re.I)
 #: Endings that make "word.ending" an address or a file rather than a sentence and a scrap.
 _ENDINGS = re.compile(
     r"[a-z]{1,2}|com|org|net|edu|gov|mil|int|info|biz|news|blog|app|dev|online|site|press|media|live"
@@ -142,7 +147,7 @@ def _unwrapped(block: list[str]) -> list[str]:
 def _page(lines: Sequence[str]) -> _Page:
     page = _Page()
     begin, end = _bounds(lines)
-    _read_header(page, [line for line in lines[:begin] if line])
+    _read_header(page, lines[:begin])
     _read_body(page, lines[begin:end])
     _read_tail(page, lines[end:])
     page.body = _without_scrap(page.body)
@@ -154,7 +159,7 @@ def _page(lines: Sequence[str]) -> _Page:
 
 def _is_prose(line: str) -> bool:
     ends = bool(_STOP.search(_SCRAP.sub(r"\1", line)))
-    return len(line) > HEADLINE_CHARS or (ends and len(line.split()) > LABEL_WORDS)
+    return len(line) > HEADLINE_CHARS or (ends and len(line.split()) >= SENTENCE_WORDS)
 
 
 def _is_headline(line: str) -> bool:
@@ -163,7 +168,8 @@ def _is_headline(line: str) -> bool:
         words in HEADLINE_WORDS
         and len(line) <= HEADLINE_CHARS
         and not line.endswith((".", "。", ":", "："))
-        and not (_RIGHTS.search(line) or _DOMAIN.fullmatch(line) or _is_meta(line))
+        and not (_RIGHTS.search(line) or _DOMAIN.fullmatch(line) or _PATH.fullmatch(line))
+        and not _is_meta(line)
     )
 
 
@@ -194,7 +200,7 @@ def _bounds(lines: Sequence[str]) -> tuple[int, int]:
     if not prose:  # a headline and a few words: all after the first line is body
         first = next(at for at, line in enumerate(lines) if line)
         return first + 1, len(lines)
-    long_chars = min(LONG_CHARS, median(len(lines[at]) for at in prose))
+    long_chars = min(LONG_CHARS, LONG_SHARE * median(len(lines[at]) for at in prose))
     long = [at for at in prose if len(lines[at]) >= long_chars]
     begin = _begin(lines, prose)
     end = max(long[-1], begin) + 1
@@ -225,13 +231,12 @@ def _begin(lines: Sequence[str], prose: Sequence[int]) -> int:
 # --- its parts ---------------------------------------------------------------------------------
 
 
-def _read_header(page: _Page, lines: list[str]) -> None:
-    at = next((n for n, line in enumerate(lines) if _is_headline(line)), 0)
-    if lines:
-        page.title = lines[at]
-        if at and _is_label(lines[at - 1]) and not _is_meta(lines[at - 1]):
-            page.section = lines[at - 1]
-    rest = lines[at + 1 :]
+def _read_header(page: _Page, lines: Sequence[str]) -> None:
+    filled = [at for at, line in enumerate(lines) if line]
+    at = next((at for at in filled if _is_headline(lines[at])), filled[0] if filled else 0)
+    page.title = lines[at] if lines else ""
+    page.section = _kicker(lines, at)
+    rest = [line for line in lines[at + 1 :] if line]
     n = 0
     while n < len(rest):
         line, following = rest[n], rest[n + 1] if n + 1 < len(rest) else ""
@@ -247,6 +252,15 @@ def _read_header(page: _Page, lines: list[str]) -> None:
             page.standfirst = line
         elif not page.caption and _is_headline(line):
             page.caption, page.credit = credited(line)
+
+
+def _kicker(lines: Sequence[str], title_at: int) -> str:
+    """The label that stands alone before the headline; several are the site's menu."""
+    before = list(lines[:title_at])
+    while before and not before[-1]:
+        before.pop()
+    alone = len(before) == 1 or (len(before) > 1 and not before[-2])
+    return before[-1] if alone and _is_label(before[-1]) and not _is_meta(before[-1]) else ""
 
 
 def _read_when_and_who(page: _Page, line: str) -> bool:
@@ -285,7 +299,7 @@ def credited(line: str, alt: str = "") -> tuple[str, str]:
 
 def without_credit_label(credit: str) -> str:
     """`Photo: Harbour Agency` is the credit of Harbour Agency."""
-    return _CREDIT.sub("", credit, count=1).strip(" |/()[]–—-")
+    return _CREDIT_LABEL.sub("", credit, count=1).strip(" |/()[]–—-")
 
 
 def _read_body(page: _Page, lines: Sequence[str]) -> None:

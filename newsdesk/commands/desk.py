@@ -105,8 +105,9 @@ def run(context: typer.Context) -> None:
     """Run the desk: feeds within a minute of an article, the digest at each subscriber's hour."""
     import scheduler
     from articles import lock
-    from newsdesk import config, setup
+    from newsdesk import config, logs, setup
 
+    logs.configure()
     desk, stop = config.load(context.obj), threading.Event()
     with lock.hold(desk.lock, f"newsdesk run since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"):
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -11,6 +11,7 @@ import os
 import re
 import select
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -119,6 +120,9 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             raise TransportError(f"{where}: {_words(error)}") from error
         try:
+            # The dot goes in a packet of its own: without this it waits for the body's ACK, which
+            # receivers delay by 40 ms (measured: 19 messages a second, and 700 with it).
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._introduce(smtp, where)
         except BaseException:
             smtp.close()

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 
-from articles.model import Article, Refusal
+from articles import intake
+from articles.model import Article, Draft, Refusal
 from feeds.files import TEMPORARY
 from feeds.publish import PublishError
 
@@ -242,6 +243,38 @@ def test_a_region_that_is_no_file_name_is_named_and_costs_nothing(
     assert {path.name for path in tmp_path.iterdir()} <= {
         "public", "store.db", "store.db-wal", "store.db-shm",
     }  # fmt: skip
+
+
+def test_hostile_markup_never_reaches_a_reader(desk: Desk) -> None:
+    desk.store.name_desk("news.example.org", "2026")
+    desk.store.save(
+        [
+            Draft(
+                title="Harbour <script>alert(1)</script> opens",
+                url="javascript:alert(1)",
+                body_html='<p onclick="x()">Open.<script>x()</script></p>'
+                '<a href="javascript:x()">y</a><iframe src="https://example.com/"></iframe>'
+                '<img src="x" onerror="x()">',
+                image_url="javascript:alert(1)",
+                image_caption='"><script>x()</script>',
+                published_at="2026-11-21T08:00:00Z",
+            ),
+            Draft(title="Good", body_html="<p>Good.</p>", published_at="2026-11-21T07:00:00Z"),
+        ]
+    )
+    intake.take_in(desk.store, desk.table, desk.site, desk.now)
+
+    desk.publish()
+
+    for name in ("all.rss", "all.atom"):
+        entries = feedparser.parse(desk.file(name), sanitize_html=False).entries
+        assert entries[-1].title == "Good"
+        for entry in entries:
+            shown = html.fragment_fromstring(entry.content[0].value, create_parent=True)
+            assert not shown.xpath("//script | //iframe | //@onclick | //@onerror")
+            assert not shown.xpath("//@*[contains(., 'javascript:')]")
+            assert "javascript" not in entry.get("link", "")
+            assert not entry.get("enclosures")
 
 
 def test_the_web_server_may_read_what_we_write(desk: Desk, make_article: Make) -> None:

@@ -31,6 +31,7 @@ class ScriptedServer:
     extensions: tuple[str, ...] = ("8BITMIME", "SIZE 10000000")
     tls: ssl.SSLContext | None = None
     taken: list[tuple[str, bytes]] = field(default_factory=list)
+    offered: list[tuple[str, bytes]] = field(default_factory=list)  # up to the dot, taken or not
     seen: list[str] = field(default_factory=list)  # every command line
     connections: int = 0
     on_taken: Callable[[str], None] = lambda _recipient: None  # before the reply leaves
@@ -118,6 +119,7 @@ class _Conversation:
             if not line:
                 return  # went away before the final dot: not taken
             raw += line[1:] if line.startswith(b".") else line
+        self.server.offered.append((self.recipient, raw))
         action = self.server.script("dot", self.recipient) or ""
         if action[:3].isdigit() or action == "drop":
             self.act(action)

@@ -1,0 +1,520 @@
+"""Whatever a mail server, a kill or a full disk does, it is known who got the digest.
+
+The truth is what the server took; the ledger has to agree with it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from articles.database import StoreError
+from newsletter import sending, subscribers
+from newsletter.transport.maildir import Maildir
+from newsletter.transport.smtp import Smtp, SmtpSettings
+from tests.newsletter.mail_desk import MORNING, Desk
+from tests.newsletter.transport.smtp_servers import ScriptedServer
+
+MINUTE = timedelta(minutes=1)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk.open(tmp_path)
+    desk.publish_some(3, MORNING)
+    return desk
+
+
+def smtp(server):
+    return Smtp(SmtpSettings(host="127.0.0.1", port=server.port, hello="desk"))
+
+
+def taken(server):
+    return Counter(recipient for recipient, _ in server.taken)
+
+
+def state_of(desk):
+    """recipient -> state, for everybody of the morning."""
+    return dict(
+        desk.store.db.execute(
+            """
+            SELECT address_key, d.state
+            FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+            """
+        )
+    )
+
+
+def agrees(desk, server, readers):
+    """Nobody got it twice; who got it is `sent` or in doubt; nobody is unaccounted for."""
+    states, got = state_of(desk), taken(server)
+    assert sorted(states) == sorted(readers)
+    assert max(got.values(), default=0) <= 1
+    for reader, state in states.items():
+        if state == "sent":
+            assert got[reader] == 1, reader
+        elif state != "doubt":
+            assert got[reader] == 0, (reader, state)
+    return Counter(states.values())
+
+
+def for_one(event, action, recipient="reader0001@example.org"):
+    return lambda here, whom: action if (here, whom) == (event, recipient) else None
+
+
+def always(event, action):
+    return lambda here, _whom: action if here == event else None
+
+
+def test_everybody_gets_it_over_one_connection(desk):
+    readers = desk.subscribe_many(20)
+    desk.plan()
+
+    with ScriptedServer().running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"sent": 20}
+    assert agrees(desk, server, readers) == {"sent": 20}
+    assert server.connections == 1
+
+
+def test_greylisting_is_waited_for_and_no_longer_than_the_deadline(desk):
+    desk.subscribe_many(1)
+    desk.plan()
+    offers = []
+
+    with ScriptedServer(always("rcpt", "450 4.7.1 greylisted")).running() as server:
+        for minute in range(7 * 60):
+            done = desk.deliver(smtp(server), MORNING + minute * MINUTE)
+            if done["deferred"]:
+                offers.append(minute)
+
+    assert offers == [0, 1, 6, 21, 81, 141, 201, 261, 321]
+    assert state_of(desk) == {"reader0000@example.org": "expired"}
+
+
+def test_a_deferred_message_is_the_same_message_when_it_goes(desk):
+    desk.subscribe_many(2)
+    desk.plan()
+    replies = iter(["451 4.3.0 after the dot", None, None])
+
+    with ScriptedServer(lambda e, _: next(replies) if e == "dot" else None).running() as server:
+        first = desk.deliver(smtp(server))
+        second = desk.deliver(smtp(server), MORNING + MINUTE)
+
+    assert (first.counts, second.counts) == ({"deferred": 1, "sent": 1}, {"sent": 1})
+    early, late = (raw for whom, raw in server.offered if whom == "reader0000@example.org")
+    assert early == late
+    assert late.startswith(b"Date: Sun, 22 Nov 2026 07:00:00 +0000")
+
+
+@pytest.mark.parametrize("event", ["rcpt", "data", "dot"])
+def test_one_refused_recipient_does_not_cost_the_others(desk, event):
+    readers = desk.subscribe_many(4)
+    desk.plan()
+
+    with ScriptedServer(for_one(event, "554 5.7.1 no")).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"refused": 1, "sent": 3}
+    assert agrees(desk, server, readers) == {"refused": 1, "sent": 3}
+
+
+def test_who_was_refused_is_told_the_same_articles_the_next_day(desk):
+    desk.subscribe_many(1)
+    desk.plan()
+    with ScriptedServer(always("rcpt", "550 5.1.1 unknown")).running() as server:
+        assert desk.deliver(smtp(server)).counts == {"refused": 1}
+
+    tomorrow = MORNING + timedelta(days=1)
+    assert desk.plan(tomorrow).planned == 1
+    first, second = desk.subjects(subscribers.active(desk.store.db)[0])
+    assert first == second
+
+
+def test_who_is_in_doubt_is_not_told_the_same_again(desk):
+    desk.subscribe_many(1)
+    desk.plan()
+    with ScriptedServer(always("dot", "take, drop")).running() as server:
+        doubtful = desk.deliver(smtp(server))
+
+    assert doubtful.counts == {"doubt": 1}
+    assert [each.message_id for each, _ in desk.ledger.doubts()] == list(doubtful.doubts)
+    assert desk.plan(MORNING + timedelta(days=1)).quiet == 1
+
+
+def test_a_dropped_connection_costs_one_delivery_its_certainty_and_no_other(desk):
+    readers = desk.subscribe_many(6)
+    desk.plan()
+
+    with ScriptedServer(for_one("dot", "take, drop")).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"doubt": 1, "sent": 5}
+    assert agrees(desk, server, readers) == {"doubt": 1, "sent": 5}
+    assert server.connections == 2
+
+
+def test_a_421_in_the_middle_closes_the_link_and_not_the_morning(desk):
+    readers = desk.subscribe_many(6)
+    desk.plan()
+
+    with ScriptedServer(
+        for_one("mail", "421 4.7.0 enough", "reader0001@example.org")
+    ).running() as s:
+        desk.deliver(smtp(s))
+        desk.deliver(smtp(s), MORNING + MINUTE)
+
+    assert agrees(desk, s, readers) == {"sent": 6}
+
+
+@pytest.mark.parametrize("greeting", ["554 5.7.1 blocked", "421 4.3.2 busy", "drop"])
+def test_a_server_that_is_closed_to_us_refuses_no_recipient(desk, greeting):
+    readers = desk.subscribe_many(30)
+    desk.plan()
+
+    with ScriptedServer(always("connect", greeting)).running() as server:
+        down = desk.deliver(smtp(server))
+        soon = desk.deliver(smtp(server), MORNING + MINUTE / 2)
+
+        assert down.counts == {}
+        assert str(server.port) in down.stopped
+        assert "waiting until 07:01 UTC" in soon.stopped
+        assert server.connections == 1
+        assert state_of(desk) == dict.fromkeys(readers, "planned")
+
+        server.script = lambda _event, _recipient: None
+        assert desk.deliver(smtp(server), MORNING + MINUTE)["sent"] == 30
+    assert desk.ledger.paused() is None
+
+
+@pytest.mark.parametrize(
+    ("event", "action", "offered"),
+    [
+        ("rcpt", "554 5.7.1 your address is blocked", sending.REFUSALS_MAX),
+        ("dot", "550 5.7.1 quota of the day", sending.REFUSALS_MAX),
+        ("mail", "550 5.7.1 not this sender", sending.TROUBLES_MAX),
+        ("rcpt", "421 4.7.0 busy", sending.TROUBLES_MAX),
+        ("body", "drop", sending.TROUBLES_MAX),
+    ],
+)
+def test_a_server_that_refuses_everybody_is_not_asked_about_everybody(desk, event, action, offered):
+    readers = desk.subscribe_many(30)
+    desk.plan()
+
+    with ScriptedServer(always(event, action)).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.stopped
+    states = agrees(desk, server, readers)
+    assert states["planned"] == 30 - offered
+    assert states["deferred"] + states["doubt"] == offered
+    assert states["refused"] == 0
+    assert desk.ledger.paused().until_at == MORNING + MINUTE
+
+
+def test_a_server_that_drops_every_message_at_the_dot_does_not_put_all_in_doubt(desk):
+    desk.subscribe_many(30)
+    desk.plan()
+
+    with ScriptedServer(always("dot", "drop")).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"doubt": sending.TROUBLES_MAX}
+    assert desk.states() == {"doubt": 3, "planned": 27}
+
+
+def test_unknown_mailboxes_are_refused_however_many(desk):
+    readers = desk.subscribe_many(15)
+    desk.plan()
+
+    with ScriptedServer(always("rcpt", "550 5.1.1 no such user")).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"refused": 15}
+    assert agrees(desk, server, readers) == {"refused": 15}
+
+
+def test_a_quota_reached_in_the_middle_refuses_nobody(desk):
+    readers = desk.subscribe_many(40)
+    desk.plan()
+    count = iter(range(100))
+
+    def script(event, _recipient):
+        return "550 5.7.1 quota" if event == "rcpt" and next(count) >= 12 else None
+
+    with ScriptedServer(script).running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"sent": 12, "deferred": 10}
+    assert agrees(desk, server, readers) == {"sent": 12, "deferred": 10, "planned": 18}
+
+
+def test_pauses_grow_while_the_server_stays_away(desk):
+    desk.subscribe_many(1)
+    desk.plan()
+    tries = []
+
+    with ScriptedServer(always("connect", "drop")).running() as server:
+        for minute in range(60):
+            before = server.connections
+            desk.deliver(smtp(server), MORNING + minute * MINUTE)
+            if server.connections > before:
+                tries.append(minute)
+        desk.deliver(smtp(server), MORNING + 60 * MINUTE, insist=True)
+
+    assert tries == [0, 1, 3, 8, 23, 38, 53]
+    assert server.connections == len(tries) + 1
+
+
+def test_who_unsubscribes_while_their_message_is_on_its_way_does_not_get_it(desk, tmp_path):
+    readers = desk.subscribe_many(3)
+    desk.plan()
+
+    def script(event, recipient):
+        if (event, recipient) == ("data", readers[1]):
+            other = Desk.open(tmp_path, create=False).store.db
+            leaver = subscribers.find(other, recipient)
+            subscribers.remove(other, leaver, now=MORNING, reason="unsubscribed")
+            other.close()
+        return
+
+    with ScriptedServer(script).running() as server:
+        desk.deliver(smtp(server))
+
+    assert agrees(desk, server, readers) == {"sent": 2, "cancelled": 1}
+
+
+def test_it_can_be_asked_to_stop_between_two_messages(desk):
+    readers = desk.subscribe_many(10)
+    desk.plan()
+
+    with ScriptedServer().running() as server:
+        first = desk.deliver(smtp(server), stop=lambda: len(server.taken) >= 4)
+        assert (first.stopped, first.counts) == ("asked to stop", {"sent": 4})
+        second = desk.deliver(smtp(server), limit=3)
+        assert second.counts == {"sent": 3}
+        desk.deliver(smtp(server))
+
+    assert agrees(desk, server, readers) == {"sent": 10}
+
+
+def test_a_message_that_cannot_be_written_costs_no_other(desk):
+    readers = desk.subscribe_many(3)
+    desk.plan()
+    desk.store.db.execute(
+        "UPDATE subscribers SET time_zone = 'Mars/Olympus' WHERE address_key = ?", (readers[1],)
+    )
+
+    with ScriptedServer().running() as server:
+        delivered = desk.deliver(smtp(server))
+
+    assert delivered.counts == {"sent": 2, "deferred": 1}
+    assert "not written" in desk.ledger.ready(MORNING + MINUTE)[0].delivery.reply
+
+
+def test_a_locked_ledger_lets_no_message_go(desk, tmp_path):
+    readers = desk.subscribe_many(5)
+    desk.plan()
+    desk.store.db.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None, check_same_thread=False)
+
+    def script(event, recipient):
+        if (event, recipient) == ("rcpt", readers[2]):
+            other.execute("BEGIN IMMEDIATE")
+        return
+
+    with ScriptedServer(script).running() as server:
+        with pytest.raises(StoreError, match="locked"):
+            desk.deliver(smtp(server))
+        other.execute("ROLLBACK")
+        other.close()
+        assert len(server.taken) == 2
+
+        server.script = lambda _event, _recipient: None
+        desk.deliver(smtp(server))
+
+    assert agrees(desk, server, readers) == {"sent": 5}
+
+
+def driver(folder, port, *more):
+    return subprocess.Popen(
+        [sys.executable, ROOT / "tests/newsletter/send_driver.py", folder, str(port), *more],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+def test_sigterm_ends_the_run_without_a_doubt(desk, tmp_path):
+    readers = desk.subscribe_many(20)
+    server = ScriptedServer()
+    with server.running():
+        process = driver(tmp_path, server.port)
+
+        def script(event, _recipient):
+            if event == "dot" and len(server.taken) == 7:
+                process.terminate()
+            return "late 0.02" if event == "dot" else None
+
+        server.script = script
+        out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, err) == (0, "")
+    assert "ended asked to stop" in out
+    states = agrees(desk, server, readers)
+    assert states["sent"] >= 8
+    assert states["sent"] + states["planned"] == 20
+
+
+#: Where in a message's transaction the sender is killed; "told": the message is taken, the 250 not
+#: yet said.
+INSTANTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")
+
+
+def killed_at(instant, skip, server, folder):
+    """Run the driver and kill it where the server is at `instant` of a message, after some others.
+
+    Whether it was killed, rather than done before.
+    """
+    process = driver(folder, server.port)
+    left = [0 if instant == "connect" else skip]
+
+    def hit(event):
+        if event == instant:
+            left[0] -= 1
+            if left[0] < 0:
+                process.kill()
+                process.wait()
+
+    server.script = lambda event, _recipient: hit(event)
+    server.on_taken = lambda _recipient: hit("told")
+    process.communicate(timeout=60)
+    server.script, server.on_taken = lambda _event, _recipient: None, lambda _recipient: None
+    return process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_again_and_again_it_sends_nothing_twice_and_names_what_it_does_not_know(
+    desk, tmp_path, seed
+):
+    readers = desk.subscribe_many(60)
+    chance = random.Random(seed)
+    server, instants = ScriptedServer(), [*INSTANTS, *chance.choices(INSTANTS[4:], k=3)]
+
+    with server.running():
+        for instant in instants:
+            assert killed_at(instant, chance.randrange(4), server, tmp_path)
+        last = driver(tmp_path, server.port)
+        _, err = last.communicate(timeout=60)
+
+    assert (last.returncode, err) == (0, "")
+    states = agrees(desk, server, readers)
+    assert states["sent"] + states["doubt"] == 60
+    assert 1 <= states["doubt"] <= len(instants)  # at most the one message of the one connection
+    untold = set(readers) - set(taken(server))
+    assert untold <= {each for each, state in state_of(desk).items() if state == "doubt"}
+
+
+@pytest.mark.slow
+def test_killed_at_the_final_dot_a_maildir_can_be_asked(desk, tmp_path):
+    readers = desk.subscribe_many(5)
+    desk.plan()
+    first, second, *_ = desk.ledger.ready(MORNING)
+    for ready in (first, second):
+        desk.ledger.attempt(ready.delivery.id, MORNING)
+    with Maildir(tmp_path / "mail").open() as session:  # the first was let go, the second was not
+        message = f"Message-ID: {first.delivery.message_id}\r\n\r\n".encode()
+        session.offer("digest@example.org", first.recipient, message, lambda: None)
+    process = driver(tmp_path, 0)
+    process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert sorted(path.name for path in (tmp_path / "mail").iterdir()) == sorted(readers)
+    assert Counter(state_of(desk).values()) == {"sent": 5}
+    assert len(list((tmp_path / "mail").rglob("new/*"))) == 5
+
+
+@pytest.mark.slow
+def test_on_a_full_disk_nothing_is_sent_without_a_claim_and_it_goes_on_when_there_is_room(
+    desk, tmp_path
+):
+    readers = desk.subscribe_many(30)
+    desk.plan()
+    desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    with ScriptedServer().running() as server:
+        full = driver(tmp_path, server.port, str(150_000))
+        _, err = full.communicate(timeout=60)
+        assert full.returncode == 1
+        assert "the ledger cannot be written" in err
+        assert 0 < len(server.taken) < 30
+
+        before = len(server.taken)
+        again = driver(tmp_path, server.port)
+        again.communicate(timeout=60)
+        assert again.returncode == 0
+        assert len(server.taken) > before
+
+    states = agrees(desk, server, readers)
+    assert states["doubt"] <= 1
+    assert states["sent"] + states["doubt"] == 30
+
+
+def test_a_restored_backup_sends_again_only_what_it_does_not_know_and_never_late(desk, tmp_path):
+    """The honest limit: a backup from before the morning cannot know what the morning sent."""
+    readers = desk.subscribe_many(3)
+    desk.plan()
+    desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / "backup").mkdir()
+    shutil.copy(tmp_path / "store.db", tmp_path / "backup" / "store.db")
+    restored = Desk.open(tmp_path / "backup", create=False)
+
+    with ScriptedServer().running() as server:
+        desk.deliver(smtp(server))
+        late = restored.deliver(smtp(server), MORNING + timedelta(hours=6))
+
+    assert late.counts == {"expired": 3}
+    assert taken(server) == dict.fromkeys(readers, 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_the_server_does_the_states_add_up(desk, seed):
+    readers = desk.subscribe_many(40)
+    desk.plan()
+    chance = random.Random(seed)
+    tricks = {
+        "connect": ["421 busy", "drop"],
+        "ehlo": ["drop"],
+        "mail": ["452 full", "drop", "extra"],
+        "rcpt": ["450 later", "550 5.1.1 unknown", "554 5.7.1 no", "421 bye", "drop", "extra"],
+        "data": ["451 later", "554 no", "drop", "extra"],
+        "body": ["drop"],
+        "dot": ["451 later", "552 5.2.2 full", "drop", "take, drop", "take, garbage", "extra"],
+    }
+
+    def script(event, _recipient):
+        return chance.choice(tricks[event]) if chance.random() < 0.07 else None
+
+    with ScriptedServer(script).running() as server:
+        for minute in range(0, 7 * 60, 5):
+            desk.deliver(smtp(server), MORNING + minute * MINUTE)
+            agrees(desk, server, readers)
+
+    states = agrees(desk, server, readers)
+    assert set(states) <= {"sent", "refused", "doubt", "expired"}
+    assert states["sent"] > 20
