@@ -408,7 +408,7 @@ _VOID = _set("area base br col embed hr img input link meta source track wbr par
 #: These go with all they hold. What noscript holds is text to the parser, and template is inert.
 _DROPPED = _set(
     "script style noscript template textarea select button svg math title head iframe frameset "
-    "noframes noembed object embed applet canvas map xmp plaintext datalist dialog"
+    "noframes noembed xmp plaintext datalist"
 )
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     tag: _set(names)
@@ -471,6 +471,8 @@ _TEXT = ParserConfig(
 )
 _PASTED = re.compile(r"data:[\w.+-]*/[\w.+-]*;base64,[\w+/=%-]{64,}")  # a picture inside the markup
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _BLOCK_TAG = re.compile(r"<(p|div|br|ul|ol|h[1-6]|blockquote|table|figure|section)\b", re.I)
 
 
@@ -489,7 +491,7 @@ def html(markup: str, base: str | None = None, *, prefix: str = "a-") -> str:
             f"the body is {len(markup) / 1e6:.1f} million characters long, the limit is "
             f"{MARKUP_MAX / 1e6:.1f}: shorten it, or link to the long version"
         )
-    if not _TAG.search(markup):
+    if not _MARKUP.search(markup):
         return paragraphs(unescape(markup))
     if _is_costly(markup):
         return paragraphs(_words(markup))
@@ -590,7 +592,7 @@ def _is_costly(markup: str) -> bool:
 
 def _words(markup: str) -> str:
     """The text between tags, in one pass and without a parser; blocks are parted by blank lines."""
-    head, *rest = markup.split("<")
+    head, *rest = _COMMENT.sub("", markup).split("<")
     words, dropping = [head], ""
     for each in rest:
         found = re.match(r"/?[a-zA-Z][a-zA-Z0-9]*", each)

@@ -67,6 +67,7 @@ class Run:
         self._refused: list[tuple[Delivery, str]] = []  # in a row, not yet believed
         self._troubles = 0  # in a row
         self._last_reply = ""
+        self._is_well = False  # a message was accepted in this run
 
     def pick_up(self, transport: Transport) -> None:
         """Settle what a dead run left at the final dot, and end what is past its deadline."""
@@ -163,7 +164,13 @@ class Run:
             self._doubts.append(delivery.message_id)
         if outcome.state == "sent":
             self._believe_refusals()
+            self._resume()
+
+    def _resume(self) -> None:
+        """A message was accepted: the trouble is over."""
+        if not self._is_well:
             self.ledger.resume()
+            self._is_well = True
 
     def _believe_refusals(self) -> None:
         for delivery, reply in self._refused:

@@ -122,6 +122,7 @@ class Smtp:
         try:
             # The dot goes in a packet of its own: without this it waits for the body's ACK, which
             # receivers delay by 40 ms (measured: 19 messages a second, and 700 with it).
+            assert smtp.sock is not None
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._introduce(smtp, where)
         except BaseException:

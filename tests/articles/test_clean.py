@@ -517,6 +517,18 @@ def test_a_body_keeps_what_a_reader_wants(typed: str, kept: str) -> None:
     assert clean.html(kept, BASE) == kept
 
 
+@pytest.mark.parametrize(
+    "typed", ["Words <!-- ask legal -->", "<p>Words<!-- ask <b>legal</b> --></p>",
+              "<div>" * 300 + "Words<!-- ask <b>legal</b> -->", "Words <!-- ask legal"]
+)  # fmt: skip
+def test_a_comment_is_never_published(typed: str) -> None:
+    assert article(body_html=typed).body_text == "Words"
+
+
+def test_what_stands_in_for_a_missing_plug_in_is_read() -> None:
+    assert clean.html("<p>a</p><object data=//evil.example><p>b</p>") == "<p>a</p><p>b</p>"
+
+
 def test_footnotes_link_within_their_own_article() -> None:
     note = '<p>Word<a href="#fn1" id="ref1">1</a></p><ol><li id="fn1"><a href="#ref1">back</a></ol>'
     one, other = (
@@ -612,7 +624,8 @@ def test_a_picture_pasted_into_the_body_does_not_count() -> None:
         "</b>" * 5000 + "".join(f"<b lang=a{n}>" for n in range(900)) + "<p>x" * 9_000 + "deep",
         "<p>" + "<" * 50_000 + " deep</p>",
         "<p>" + " " * 100_000 + "deep</p>",
-        "<!--" * 20_000 + "deep",
+        "<!--" * 20_000 + "--><p>deep",
+        "<!-- x -->" * 20_000 + "<p>deep",
         "<b>" + "<br>" * 50_000 + "deep</b>",
         "<script>" * 50_000 + "</script>deep",
         "<p>a" + "\u0300\u0316" * 200_000 + " deep",

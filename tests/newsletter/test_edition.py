@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.edition import (
@@ -275,6 +275,7 @@ def test_a_lighter_edition_tells_the_same(room: Newsroom) -> None:
     assert steps > LARGE_MAX
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     stories=st.lists(st.sampled_from([None, 1, 2, 3]), max_size=40),
     told=st.sets(st.integers(min_value=1, max_value=40)),

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.headers import MessageError, ascii_address
@@ -180,6 +180,7 @@ def test_no_name_of_the_operator_s_becomes_a_header_field(words: str) -> None:
     assert str(parsed["List-Id"]).endswith("<digest.news.example.org>")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(min_size=1))
 def test_whatever_the_headline_the_message_reads_as_it_was_written(title: str) -> None:
     rendered = titled(f"A{title}")
@@ -202,6 +203,7 @@ def test_the_bytes_are_fit_for_any_mail_server(ordinary: Rendered) -> None:
     assert max(len(line) for line in head if not line.startswith((b"List-Uns", b" <mailto"))) <= 78
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_lines_of_the_body_are_never_longer_than_quoted_printable_allows(words: str) -> None:
     rendered = Rendered(

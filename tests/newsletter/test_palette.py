@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.palette import (
@@ -18,6 +18,7 @@ from newsletter.palette import (
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(colours, colours)
 def test_any_colours_an_operator_chooses_can_be_read(accent: str, mark: str) -> None:
     used = palette(accent, mark)

@@ -25,8 +25,9 @@ def around(head: str = "", body: str = "", paragraphs: int = 6) -> str:
         "the quay could say who had ordered it or where it was to be played.</p>"
     )
     return (
-        f"<!doctype html><html lang=en><head><title>Piano at Sea | Velmar Courier</title>"
-        f"{head}</head><body><article><h1>A Piano at Sea</h1>{body}{prose * paragraphs}</article></body></html>"
+        "<!doctype html><html lang=en><head><title>Piano at Sea | Velmar Courier</title>"
+        f"{head}</head><body><article><h1>A Piano at Sea</h1>{body}{prose * paragraphs}"
+        "</article></body></html>"
     )
 
 

@@ -18,7 +18,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="no shared data")
 
 LINE = b'{"title": "T", "summary": "S"}\n'
-RSS = b"<?xml version='1.0'?><rss version='2.0'><channel><item><title>T</title></item></channel></rss>"
+RSS = b"<rss version='2.0'><channel><item><title>T</title></item></channel></rss>"
 PAGE = b"<!DOCTYPE html><html><h1>A T</h1><p>" + b"Words of the page. " * 30 + b"</p></html>"
 TEXT = b"A Headline of Several Words\n\nWords of the page that end here."
 
