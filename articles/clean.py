@@ -403,7 +403,6 @@ _INLINE = _set(
     "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span "
     "strike strong sub sup time tt u var wbr"
 )
-_MARKED = re.compile(rf"</?(?:{'|'.join(_INLINE - {'br', 'q', 'rp', 'rt'})})(?: [^<>]*)?>")
 _VOID = _set("area base br col embed hr img input link meta source track wbr param")
 #: These go with all they hold. What noscript holds is text to the parser, and template is inert.
 _DROPPED = _set(
@@ -469,9 +468,11 @@ _TEXT = ParserConfig(
         **{tag: _style(1) for tag in (*_HEADINGS, "p", "figcaption", "summary")},
     },
 )
+_LAID_OUT = re.compile(r"<(?:ul|ol|dl|table|pre|q|ruby)\b")
 _PASTED = re.compile(r"data:[\w.+-]*/[\w.+-]*;base64,[\w+/=%-]{64,}")  # a picture inside the markup
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_BLANK = re.compile(r"(?:\s|<br>)*")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _BLOCK_TAG = re.compile(r"<(p|div|br|ul|ol|h[1-6]|blockquote|table|figure|section)\b", re.I)
 
@@ -529,21 +530,28 @@ def text_of(body_html: str) -> str:
     """The words of clean HTML, paragraphs parted by blank lines, without link targets."""
     if not body_html:
         return ""
-    words = _MARKED.sub("", body_html)  # a third faster: most elements are links and emphasis
-    text = Inscriptis(_root(words), _TEXT).get_text().replace("\xad", "")
+    text = Inscriptis(_root(body_html), _TEXT).get_text().replace("\xad", "")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+
+
+def _text_of_paragraphs(body_html: str) -> str:
+    """As `text_of`, twice as fast, for what `html` wrote without lists, tables and the like."""
+    text = re.sub(r"</(?:p|h[2-6]|figcaption|summary)>", "\n\n", body_html).replace("<br>", "\n")
+    text = unescape(re.sub(r"<[^>]*>", "", text)).replace("\xad", "")
+    text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 
 def _body(draft: Draft, base: str | None, prefix: str) -> tuple[str, str]:
     body = html(draft.body_html, base, prefix=prefix) if draft.body_html else ""
     if body:
-        text = text_of(body)
+        text = text_of(body) if _LAID_OUT.search(body) else _text_of_paragraphs(body)
     else:
         if len(draft.body_text) > MARKUP_MAX:
             raise RefusedError(f"the body is over {MARKUP_MAX} characters long: shorten it")
         body = paragraphs(draft.body_text)
-        text = "\n\n".join(text_paragraphs(draft.body_text))
+        text = _text_of_paragraphs(body)
     size = len(body.encode()) + 3 * (body.count("<") + body.count(">")) + 4 * body.count("&")
     if size > BODY_BYTES_MAX:
         raise RefusedError(
@@ -626,8 +634,8 @@ class _Writer:
     def __init__(self, root: etree._Element, base: str | None, prefix: str) -> None:
         self.root, self.base, self.prefix = root, base, prefix
         self.in_figure = 0
-        ids = {each.get("id") for each in root.iter()}
-        self.linked = ids & {self._target(link.get("href") or "") for link in root.iter("a")}
+        targets = {self._target(link.get("href") or "") for link in root.iter("a")} - {""}
+        self.linked = targets & {each.get("id") for each in root.iter()}
 
     def blocks(self) -> list[str]:
         return self._flow(self.root)
@@ -857,9 +865,10 @@ def _verbatim(text: str | None) -> str:
 
 def _trimmed(words: str) -> str:
     """Without blanks and line breaks at its ends."""
-    while (bare := words.strip().removeprefix("<br>").removesuffix("<br>")) != words:
-        words = bare
-    return words
+    start, end = _BLANK.match(words).end(), len(words)  # type: ignore[union-attr]
+    while end > start and (words[end - 1].isspace() or words.endswith("<br>", start, end)):
+        end -= 1 if words[end - 1].isspace() else 4
+    return words[start:end]
 
 
 def _says_something(words: str) -> bool:

@@ -164,12 +164,8 @@ class Ledger:
 
     def told_numbers(self) -> set[int]:
         """The articles that anybody was told, by number: their stories do not change any more."""
-        return {number for (number,) in self.db.execute("SELECT article FROM edition_articles")}
-
-    def told(self) -> frozenset[int]:
-        """Every article that stands in any edition; their stories stay as they were mailed."""
         rows = self.db.execute("SELECT DISTINCT article FROM edition_articles")
-        return frozenset(number for (number,) in rows)
+        return {number for (number,) in rows}
 
     def plan(self, batch: Sequence[Planned], now: datetime) -> dict[str, int]:
         """Freeze editions and open their deliveries, in one transaction: how many of each state.

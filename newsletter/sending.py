@@ -149,20 +149,19 @@ class Run:
         )
 
     def _record(self, delivery: Delivery, outcome: Outcome) -> None:
-        now, reply = self.clock(), outcome.reply
-        self._last_reply = reply
+        now, state = self.clock(), outcome.state
+        self._last_reply = outcome.reply
         self._troubles = self._troubles + 1 if outcome.server else 0
-        if outcome.state == "refused" and not any(code in reply for code in MAILBOX_CODES):
-            next_at = now + _nth(BACK_OFF, delivery.attempts + 1)
-            self.ledger.record(delivery.id, "deferred", reply, now, next_at=next_at)
-            self._refused.append((delivery, reply))
-            return
+        if state == "refused" and not any(code in outcome.reply for code in MAILBOX_CODES):
+            self._refused.append((delivery, outcome.reply))
+            state = "deferred"
         next_at = now + _nth(BACK_OFF, delivery.attempts + 1)
-        self.ledger.record(delivery.id, outcome.state, reply, now, next_at=next_at)
-        self._count(delivery, outcome.state)
-        if outcome.state == "doubt":
+        self.ledger.record(delivery.id, state, outcome.reply, now, next_at=next_at)
+        if state == outcome.state:  # the others are counted when they are believed, or not
+            self._count(delivery, state)
+        if state == "doubt":
             self._doubts.append(delivery.message_id)
-        if outcome.state == "sent":
+        if state == "sent":
             self._believe_refusals()
             self._resume()
 

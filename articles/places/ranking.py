@@ -41,8 +41,6 @@ FEATURES = (
     "score_share",  # all parts weighed together
     "score_to_top",
     "top",
-    "second",  # and spoken of well more than the third
-    "margin",  # over the next lower score, against the top
     "dateline",
     "dateline_named",  # and named again in the text
     "dateline_other",  # reported from another country
@@ -182,9 +180,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
     bodies = sum(t.body for t in tallies)
     scores = {code: t.score for code, t in seen.items()}
     score_sum = sum(scores.values()) or 1.0
-    ordered = sorted(scores.values(), reverse=True)
-    score_top = ordered[0] or 1.0
-    second, third = (*ordered, 0, 0)[1:3]
+    score_top = max(scores.values()) or 1.0
     body_top = max(t.body for t in tallies) or 1
     title_first = min(t.title_at for t in tallies)
     datelines = any(t.dateline for t in tallies)
@@ -214,8 +210,6 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             share,
             scores[code] / score_top,
             float(scores[code] == score_top),
-            float(second > third and scores[code] == second),
-            (scores[code] - next((x for x in ordered if x < scores[code]), 0.0)) / score_top,
             float(t.dateline > 0),
             float(t.dateline > 0 and t.total > 0),
             float(datelines and not t.dateline),

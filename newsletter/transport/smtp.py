@@ -121,7 +121,7 @@ class Smtp:
             raise TransportError(f"{where}: {_words(error)}") from error
         try:
             # The dot goes in a packet of its own: without this it waits for the body's ACK, which
-            # receivers delay by 40 ms (measured: 19 messages a second, and 700 with it).
+            # receivers delay by 40 ms (measured: 19 messages a second instead of 104).
             assert smtp.sock is not None
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._introduce(smtp, where)

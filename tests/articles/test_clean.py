@@ -543,6 +543,10 @@ def test_footnotes_link_within_their_own_article() -> None:
     assert not set(re.findall(r' id="([^"]+)"', one)) & set(re.findall(r' id="([^"]+)"', other))
 
 
+def test_an_empty_id_is_no_target() -> None:
+    assert clean.html('<p id="">x <a href="#">y</a></p>') == "<p>x y</p>"
+
+
 def test_ids_nobody_links_to_go_and_links_to_nothing_lead_to_the_page() -> None:
     body = clean.html('<p id="body">x <a href="#comments">talk</a></p>', BASE)
 
@@ -580,6 +584,18 @@ def test_the_text_says_what_the_html_says_without_link_targets() -> None:
     assert clean.text_of(body) == (
         "Head\n\nOne link,\ntwo\n\n* a\n* b\n\nSaid\n\nk   v\nkk  w\n\nEnd"
     )
+
+
+@needs_data
+@pytest.mark.slow
+def test_the_quick_way_to_the_text_says_the_same_as_the_slow_one() -> None:
+    quick = 0
+    for path in sorted((SHARED / "html").glob("*_expected.html")):
+        for markup in path.read_text(errors="replace").split("</p>"):
+            found = article(body_html=f"{markup}</p><p>After.</p>")
+            quick += not re.search("<(ul|ol|dl|table|pre|q|ruby)", found.body_html)
+            assert found.body_text == clean.text_of(found.body_html)
+    assert quick > 1000
 
 
 def test_html_without_a_word_gives_way_to_the_text() -> None:
@@ -627,6 +643,7 @@ def test_a_picture_pasted_into_the_body_does_not_count() -> None:
         "<!--" * 20_000 + "--><p>deep",
         "<!-- x -->" * 20_000 + "<p>deep",
         "<b>" + "<br>" * 50_000 + "deep</b>",
+        "<h2>" + "<br>" * 50_000 + "deep" + "<br>" * 50_000,
         "<script>" * 50_000 + "</script>deep",
         "<p>a" + "\u0300\u0316" * 200_000 + " deep",
         "<a href=" + "&amp;" * 50_000 + ">deep</a>",

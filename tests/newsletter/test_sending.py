@@ -206,7 +206,7 @@ def test_a_server_that_is_closed_to_us_refuses_no_recipient(desk, greeting):
         ("dot", "550 5.7.1 quota of the day", sending.REFUSALS_MAX),
         ("mail", "550 5.7.1 not this sender", sending.TROUBLES_MAX),
         ("rcpt", "421 4.7.0 busy", sending.TROUBLES_MAX),
-        ("body", "drop", sending.TROUBLES_MAX),
+        ("data", "drop", sending.TROUBLES_MAX),
     ],
 )
 def test_a_server_that_refuses_everybody_is_not_asked_about_everybody(desk, event, action, offered):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +146,15 @@ def test_a_byte_order_mark_is_no_fault() -> None:
     (found,) = jsonl.read([b'\xef\xbb\xbf{"title": "T"}\n'])
 
     assert isinstance(found, Draft)
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "import.md"
+
+
+def test_the_documentation_names_every_field_and_its_example_is_one() -> None:
+    documented = DOCS.read_text()
+    (example,) = re.findall(r"```json\n(.*)\n```", documented)
+
+    for name in (*(name for names in jsonl.TEXTS.values() for name in names), *jsonl.LISTS):
+        assert f"`{name}`" in documented
+    assert isinstance(one(json.loads(example)), Draft)

@@ -35,6 +35,7 @@ class ScriptedServer:
     seen: list[str] = field(default_factory=list)  # every command line
     connections: int = 0
     on_taken: Callable[[str], None] = lambda _recipient: None  # before the reply leaves
+    hung_up: threading.Event = field(default_factory=threading.Event)  # a connection has ended
     port: int = 0
 
     @contextmanager
@@ -62,6 +63,7 @@ class ScriptedServer:
             conversation = _Conversation(self, connection)
             with closing(conversation), suppress(OSError, _ClosedError):
                 conversation.hold()
+            self.hung_up.set()
 
 
 class _ClosedError(Exception):
