@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -37,6 +37,9 @@ ARTICLES_EVERY_S = 20
 
 #: A digest is due at a minute of the day.
 DIGEST_EVERY_S = 60
+
+#: So long the words of an edition and the days without one are kept; who was told what is for ever.
+KEPT = timedelta(days=90)
 
 #: Service managers kill at 10 s or later. Past this the process ends by itself: what was in hand is
 #: in the ledger, and the next start settles it.
@@ -123,6 +126,8 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         delivered = digest.deliver(
             ledger, work.transport, work.newsletter, work.secrets, work.clock, stop=stop
         )
+        if planned.planned:  # about once a day
+            ledger.forget(work.clock().date() - KEPT)
     for held in planned.held:
         log.error("held back", day=str(held.day), readers=held.readers, why=held.reason)
     if planned.planned:

@@ -82,10 +82,11 @@ def write(db: Database) -> Iterator[sqlite3.Connection]:
         raise _explained(error, "the store") from error
     try:
         yield connection
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk may have ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _refuse_newer(db: Database, path: Path, migrations: Sequence[Migrations]) -> None:

@@ -112,7 +112,7 @@ def _take_in_one(
 ) -> None:
     before = store.accepted(number)
     row = store.draft(number)
-    if row is None or row[1].status != "published":
+    if row is None or row[1].status in ("draft", "withdrawn"):
         store.forget_refusal(number)
         if before is not None and before.state != "withdrawn":
             _withdraw(store, before, now)

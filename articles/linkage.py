@@ -24,8 +24,8 @@ class Pairs:
 def average_link(pairs: Pairs, threshold: float) -> list[list[int]]:
     """Groups joined for as long as the mean score of all pairs between two of them is `threshold`.
 
-    A nearest-neighbour chain: average link is reducible, so merging mutual nearest neighbours in any
-    order gives the tree that merging best first would. Ties go to the smaller number.
+    A nearest-neighbour chain: average link is reducible, so merging mutual nearest neighbours in
+    any order gives the tree that merging best first would. Ties go to the smaller number.
     """
     forest = _Forest(pairs)
     waiting = set(range(pairs.count))

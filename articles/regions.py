@@ -1,10 +1,10 @@
-"""An article in, the countries it is about out, with the evidence; and the table of all regions. Pure."""
+"""An article in, the countries it is about out, with evidence; the table of all regions. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
@@ -26,19 +26,18 @@ def tag(
 ) -> tuple[Placement, ...]:
     """The countries `article` is about, most important first; () when nothing is known.
 
-    `mode` "subject" keeps the one or few countries the piece is about; "mention" keeps every country
-    that is really spoken of. `home` is the ISO code of the country the publication's domestic news is
+    `mode` "subject" keeps the one or few countries the piece is about; "mention" every country that
+    is really spoken of. `home` is the ISO code of the country the publication's domestic news is
     about and takes for granted; leave it out for a site that covers the world.
     """
-    return ranking.placements(
-        article, find_places(article), mode=mode, home=table.country(home) if home else None
-    )
+    code = table.country(home) if home else None
+    return ranking.placements(article, find_places(article, code), mode=mode, home=code)
 
 
 def explain(
     article: Article, table: RegionTable, *, mode: Mode = "subject", home: str | None = None
 ) -> tuple[Evidence, ...]:
-    """Every place found in `article`, in reading order, with what came of it; arguments as for `tag`."""
+    """Every place found in `article`, in reading order, and what came of it. As for `tag`."""
     placed = {placement.code for placement in tag(article, table, mode=mode, home=home)}
     return tuple(
         Evidence(
@@ -50,7 +49,7 @@ def explain(
             kind=place.word.kind,
             counted=not placed.isdisjoint(place.codes),
         )
-        for place in find_places(article)
+        for place in find_places(article, table.country(home) if home else None)
     )
 
 
@@ -68,12 +67,12 @@ class Evidence:
 
 
 class RegionError(NewsdeskError, ValueError):
-    """A region that is not one: the message names what was written and the nearest that is known."""
+    """A region that is none: the message names what was written and the nearest that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionTable:
-    """Every region there is: our editorial sets, the operator's own, and the countries. Immutable."""
+    """Every region there is: editorial sets, the operator's own, and the countries. Immutable."""
 
     regions: tuple[Region, ...]  # editorial ones first, then the countries, each sorted by slug
     _by_slug: Mapping[str, Region]
@@ -88,8 +87,8 @@ class RegionTable:
     ) -> RegionTable:
         """The regions shipped with newsdesk, and the operator's.
 
-        `own` maps a slug to its members: codes or names of countries, or of whole regions; a slug of
-        ours is replaced. `names` maps slugs to what the newsroom calls them.
+        `own` maps a slug to its members: codes or names of countries or of whole regions; a slug
+        of ours is replaced. `names` maps slugs to what the newsroom calls them.
 
         Raises:
             RegionError: an unknown member, no members, a slug that is a country's or is no slug.
@@ -158,7 +157,7 @@ class RegionTable:
             raise RegionError(f"no region {slug!r}{self._nearest(slug)}") from None
 
     def resolve(self, text: str) -> str | None:
-        """What is meant by a code, slug or name: an ISO code for a country, a slug for a set, or None."""
+        """What a code, slug or name means: an ISO code for a country, a slug for a set, or None."""
         folded = _folded(text)
         return self._codes.get(folded) or _foreign_names().get(folded)
 
@@ -174,10 +173,10 @@ class RegionTable:
         return code
 
     def slugs(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """Every region an article with these codes belongs to: its countries in order, then the sets.
+        """Every region an article with these codes is in: its countries in order, then the sets.
 
-        `codes` are what `tag` and `resolve` give: ISO codes and slugs of sets. A set belongs when it
-        was given or holds one of the countries; sets are in the order of `regions`.
+        `codes` are what `tag` and `resolve` give: ISO codes and slugs of sets. A set belongs when
+        it was given or holds one of the countries; sets are in the order of `regions`.
         """
         given = list(dict.fromkeys(codes))
         countries = [code for code in given if code in self._slug_of]
@@ -189,7 +188,7 @@ class RegionTable:
         return (*(self._slug_of[code] for code in countries), *sets)
 
     def label(self, slug: str, language: str = "en") -> str:
-        """What readers of `language` call the region; the newsroom's name where we know no other."""
+        """What readers of `language` call the region; the newsroom's name where none is known."""
         region = self.region(slug)
         language = language.casefold()
         names = region.names
@@ -229,7 +228,7 @@ def _desks() -> dict[str, Region]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Everything a country or one of our sets may be called, folded -> its code. Codes win over names."""
+    """Whatever a country or a set of ours may be called, folded -> code. Codes win over names."""
     found: dict[str, str] = {}
     for country in tables.countries():
         for name in (country.name, *country.others):
@@ -259,7 +258,9 @@ def _slug(region: Region) -> str:
 
 
 def _renamed(region: Region, name: str) -> Region:
-    return Region(slug=region.slug, name=name, countries=region.countries, names=region.names)
+    """With the newsroom's name instead of our English one; other languages keep theirs."""
+    names = {**region.names, "en": name} if region.names else {}
+    return replace(region, name=name, names=MappingProxyType(names))
 
 
 def slugify(name: str) -> str:

@@ -30,32 +30,32 @@ def m001_articles(db: Database) -> None:
         ) STRICT
         """,
         """
-        CREATE TABLE articles (
+        CREATE TABLE articles (          -- NULL is as good as '': a content system may leave it
             id            INTEGER PRIMARY KEY,
             uri           TEXT UNIQUE,   -- tag: URI; minted once by a trigger, never changed
-            source        TEXT NOT NULL DEFAULT '',
-            source_key    TEXT NOT NULL DEFAULT '',
-            url           TEXT NOT NULL DEFAULT '',
-            title         TEXT NOT NULL,
-            standfirst    TEXT NOT NULL DEFAULT '',
-            body_html     TEXT NOT NULL DEFAULT '',
-            body_text     TEXT NOT NULL DEFAULT '',
-            authors       TEXT NOT NULL DEFAULT '[]',
-            language      TEXT NOT NULL DEFAULT '',
-            dateline      TEXT NOT NULL DEFAULT '',
-            published_at  TEXT NOT NULL DEFAULT '',
-            updated_at    TEXT NOT NULL DEFAULT '',
-            section       TEXT NOT NULL DEFAULT '',
-            tags          TEXT NOT NULL DEFAULT '[]',
-            regions       TEXT NOT NULL DEFAULT '[]',
-            image_url     TEXT NOT NULL DEFAULT '',
-            image_alt     TEXT NOT NULL DEFAULT '',
-            image_caption TEXT NOT NULL DEFAULT '',
-            image_credit  TEXT NOT NULL DEFAULT '',
-            status        TEXT NOT NULL DEFAULT 'published'
+            source        TEXT DEFAULT '',
+            source_key    TEXT DEFAULT '',
+            url           TEXT DEFAULT '',
+            title         TEXT,
+            standfirst    TEXT DEFAULT '',
+            body_html     TEXT DEFAULT '',
+            body_text     TEXT DEFAULT '',
+            authors       TEXT DEFAULT '[]',
+            language      TEXT DEFAULT '',
+            dateline      TEXT DEFAULT '',
+            published_at  TEXT DEFAULT '',
+            updated_at    TEXT DEFAULT '',
+            section       TEXT DEFAULT '',
+            tags          TEXT DEFAULT '[]',
+            regions       TEXT DEFAULT '[]',
+            image_url     TEXT DEFAULT '',
+            image_alt     TEXT DEFAULT '',
+            image_caption TEXT DEFAULT '',
+            image_credit  TEXT DEFAULT '',
+            status        TEXT DEFAULT 'published'
                           CHECK (status IN ('published', 'draft', 'withdrawn')),
-            correction    TEXT NOT NULL DEFAULT '',
-            related       TEXT NOT NULL DEFAULT '[]'
+            correction    TEXT DEFAULT '',
+            related       TEXT DEFAULT '[]'
         ) STRICT
         """,
         # A CMS leaves both empty; two of its rows are two articles.

@@ -24,7 +24,8 @@ CELLS_MAX = 2_000_000
 #: collection of four articles no word is rare.
 ARTICLES_BEFORE = 50
 
-#: Terms in more than this share of articles (and in 64) are multiplied densely: postings that long are slow.
+#: Terms in more than this share of articles (and in 64) are multiplied densely: postings that
+#: long are slow.
 COMMON_SHARE = 1 / 40
 
 
@@ -119,7 +120,7 @@ class Vectors:
 def vectors(bags: Iterable[Mapping[str, float]], *, terms_max: int) -> Vectors:
     """TF-IDF of each bag (term -> count), its `terms_max` weightiest terms, at unit length."""
     ids: dict[str, int] = {}
-    # Arrays grow as bags are read: a window of full texts held as dictionaries would take ten times as much.
+    # Arrays grow as bags are read: full texts held as dictionaries would take ten times as much.
     said, times, sizes = array("i"), array("f"), array("q")
     for bag in bags:
         said.extend([ids.setdefault(term, len(ids)) for term in bag])
@@ -138,7 +139,7 @@ def vectors(bags: Iterable[Mapping[str, float]], *, terms_max: int) -> Vectors:
 def packed(
     owners: Longs, terms: Ints, weights: Floats, *, count: int, vocabulary: int, terms_max: int
 ) -> Vectors:
-    """Rows made of (row, term, weight) entries: the `terms_max` weightiest of each, at unit length."""
+    """Rows of (row, term, weight) entries: the `terms_max` weightiest of each, at unit length."""
     order = np.lexsort((terms, -weights, owners))
     owners, terms, weights = owners[order], terms[order], weights[order]
     starts = np.searchsorted(owners, np.arange(count + 1))
@@ -154,7 +155,7 @@ def packed(
 
 
 def expanded(rows: Vectors, neighbours: Vectors, *, share: float, terms_max: int) -> Vectors:
-    """Each row plus `share` of the weighted mean of its neighbours' rows: what an article leaves unsaid."""
+    """Each row plus `share` of the weighted mean of its neighbours' rows."""
     pieces = []
     for first in range(0, rows.count, 1_000):
         last = min(first + 1_000, rows.count)
@@ -197,7 +198,8 @@ def _expanded_block(
 
 
 def ranges(starts: Longs, lengths: Longs) -> Longs:
-    """starts[0], starts[0] + 1, ... (lengths[0] of them), then starts[1], ...: slices laid end to end."""
+    """starts[0], starts[0] + 1, ... (lengths[0] of them), then starts[1], ...: slices in a row."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+    laid: Longs = np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+    return laid

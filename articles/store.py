@@ -106,7 +106,10 @@ class Store:
         if row is None:
             return None
         values = dict(zip(_COLUMNS, row[1:], strict=True))
-        typed: dict[str, Any] = {k: _words(v) if k in _LISTS else v for k, v in values.items()}
+        typed: dict[str, Any] = {
+            name: _words(value or "") if name in _LISTS else value or ""
+            for name, value in values.items()
+        }
         return row[0] or "", Draft(**typed)
 
     # What has to be looked at.

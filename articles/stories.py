@@ -60,7 +60,7 @@ FURNITURE_PAGES = 3
 
 
 def group(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:
-    """The ids of `articles`, those of one story together, oldest first; the input's order is of no account."""
+    """The ids of `articles`, those of one story together; the input's order is of no account."""
     ordered = sorted(articles, key=_age)
     groups = linkage.average_link(_pairs(ordered), SCORE_JOINED)
     return tuple(tuple(ordered[at].id for at in members) for members in groups)
@@ -84,10 +84,11 @@ def reconcile(
 ) -> Reconciled:
     """The groups with the ids they had in the last run.
 
-    `previous` says which story each article was in. A group takes the story that most of its members
-    came from (the smaller id of two), each story goes to one group only; a group without one gets a
-    `new_id()`, in the order of the groups. An article in `told` was mailed and stays in its story.
-    A story none of whose articles is left where they were is an alias of where most of them went.
+    `previous` says which story each article was in. A group takes the story that most of its
+    members came from (the smaller id of two), each story goes to one group only; a group without
+    one gets a `new_id()`, in the order of the groups. An article in `told` was mailed and stays in
+    its story. A story none of whose articles is left where they were is an alias of where most of
+    them went.
     """
     return _Reconciliation(groups, previous, frozenset(told)).run(new_id)
 
@@ -118,7 +119,7 @@ class _Reconciliation:
             if free and number not in claims:
                 claims[number] = new_id()
                 created.append(claims[number])
-            stories |= {article: claims[number] for article in free}
+            stories |= dict.fromkeys(free, claims[number])
         return Reconciled(stories=stories, aliases=self._aliases(stories), created=tuple(created))
 
     def _claims(self) -> dict[int, int]:
@@ -289,7 +290,7 @@ def _scored(
     return linkage.Pairs(count, np.concatenate(left), np.concatenate(right), np.concatenate(scores))
 
 
-# ------------------------------------------------------------------------------ what pages say is related
+# --- what pages say is related ---
 
 
 def _with_hints(pairs: linkage.Pairs, articles: Sequence[Article]) -> linkage.Pairs:

@@ -1,6 +1,6 @@
-"""CLDR, through babel, in; articles/places/names.txt out: what each country is called in other languages.
+"""CLDR, through babel, in; articles/places/names.txt out: countries in many languages. Writes it.
 
-Run where babel is installed (it is no dependency of newsdesk): `python benchmarks/make_country_names.py`.
+Run where babel is installed, which is no dependency: `python benchmarks/make_country_names.py`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from babel import Locale
 
 #: The languages whose readers get labels in their own words, and whose articles are tagged.
 LANGUAGES = (
-    "en", "fr", "es", "de", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "fa", "he", "zh", "ja", "ko",
-    "hi", "id", "sw", "sv", "cs", "ro", "el", "hu", "vi", "bn", "ur",
+    "en", "fr", "es", "de", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "fa", "he", "zh", "ja",
+    "ko", "hi", "id", "sw", "sv", "cs", "ro", "el", "hu", "vi", "bn", "ur",
 )  # fmt: skip
 
 PLACES = Path(__file__).parent.parent / "articles" / "places"
 
 HEADER = f"""\
-# What each country is called, from Unicode CLDR (Unicode License v3) through babel {babel.__version__}.
-# Made by benchmarks/make_country_names.py: do not edit. One line a language, in the order of countries.txt.
+# What each country is called, from Unicode CLDR through babel {babel.__version__}.
+# Copyright (c) 1991-2026 Unicode, Inc., under the Unicode License v3 (https://www.unicode.org/license.txt).
+# Made by benchmarks/make_country_names.py: do not edit. A line a language,
+# in the order of countries.txt.
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from feeds import splice
 from feeds.extension import generator_of
 from feeds.model import Entry, Feed
@@ -38,7 +40,11 @@ def document(feed: Feed) -> bytes:
     # RFC 4287, 4.1.1: an entry without an author takes the feed's.
     generator.author(name=feed.site_name, uri=feed.site_url)
     for element, entry in zip(generator.entry(), feed.entries, strict=True):
-        element.summary(entry.summary, type="text")
+        # Some readers show any summary as HTML; what could be read as a tag is marked as escaped.
+        if "<" in entry.summary:
+            element.summary(escape(entry.summary, quote=False), type="html")
+        else:
+            element.summary(entry.summary, type="text")
         if entry.authors:
             # One author with all the names: readers take the first author, or the feed's.
             element.author(name=", ".join(entry.authors))

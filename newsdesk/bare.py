@@ -10,9 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from articles import clean
+from articles import markup
+from articles.addresses import web_address
+from articles.characters import line
 from articles.errors import NewsdeskError
 from articles.model import Article
+from articles.moments import moment
 
 #: Stands in where a line has no time: all such articles are of one moment.
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -34,14 +37,14 @@ def read(path: Path) -> Iterator[Line]:
     """The articles of a JSON Lines file (.gz too), one a line, under the file's own ids.
 
     Raises:
-        FileError: a line is not a JSON object with an `id`.
+        FileError: a line is not a JSON object with an `id`, or its body is too large.
         OSError: the file cannot be read.
     """
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _line(line, f"{path}: line {number}")
+    with opener(path, "rb") as file:
+        for number, raw in enumerate(file, 1):
+            if raw.strip():
+                yield _line(raw, f"{path}: line {number}")
 
 
 def write(path: Path, rows: Iterator[dict[str, object]]) -> int:
@@ -54,25 +57,31 @@ def write(path: Path, rows: Iterator[dict[str, object]]) -> int:
     return count
 
 
-def _line(line: bytes, where: str) -> Line:
+def _line(raw: bytes, where: str) -> Line:
     try:
-        values = msgspec.json.decode(line)
+        values = msgspec.json.decode(raw)
     except msgspec.DecodeError as error:
         raise FileError(f"{where}: not JSON ({error})") from error
     if not isinstance(values, dict) or "id" not in values:
         raise FileError(f'{where}: not an article; write an object with an "id"')
     text = {key: value for key, value in values.items() if isinstance(value, str)}
-    published_at = clean.moment(text.get("published", "")) or NO_TIME
-    body = text.get("body_text") or text.get("body") or clean.text_of(text.get("body_html", ""))
+    published_at = moment(text.get("published", "")) or NO_TIME
     article = Article(
         id=str(values["id"]),
-        title=clean.line(text.get("title", "")),
-        standfirst=clean.line(text.get("summary", text.get("standfirst", ""))),
-        body_text=body,
-        url=clean.web_address(text.get("url", "")),
+        title=line(text.get("title", "")),
+        standfirst=line(text.get("summary", text.get("standfirst", ""))),
+        body_text=text.get("body_text") or text.get("body") or _text_of_body(text, where),
+        url=web_address(text.get("url", "")),
         language=text.get("language", ""),
-        dateline=clean.line(text.get("dateline", "")),
+        dateline=line(text.get("dateline", "")),
         published_at=published_at,
         updated_at=published_at,
     )
     return Line(article, text.get("home") or None)
+
+
+def _text_of_body(text: dict[str, str], where: str) -> str:
+    try:
+        return markup.text_of(markup.html(text.get("body_html", "")))
+    except markup.RefusedError as error:
+        raise FileError(f"{where}: {error}") from error

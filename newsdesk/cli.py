@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.commands import desk, digest, regions, stories, subscribers
+from newsdesk.commands import desk, digest, regions, stories, subscribers, web
 
 #: sysexits.h: the same command will work later.
 TRY_AGAIN = 75
@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 desk.add_to(app)
+app.command()(web.serve)
 app.add_typer(digest.app, name="digest")
 app.add_typer(stories.app, name="stories")
 app.add_typer(regions.app, name="regions")

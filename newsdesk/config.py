@@ -68,12 +68,20 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_file: str = ""  # or a file whose first line it is
 
 
+class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[web]: the pages on which readers act."""
+
+    listen: str = ""  # "127.0.0.1:8080": where `run` serves them; not at all unless said
+    url: str = ""  # where readers reach them; site.public_url unless said
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of newsdesk.toml."""
 
     site: SiteSettings
     newsletter: NewsletterSettings = NewsletterSettings()
     mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
     regions: dict[str, tuple[str, ...]] = {}
 
 
@@ -122,7 +130,7 @@ class Desk:
             sender=chosen.sender or f"{name} <digest@{urlsplit(site.url).hostname}>",
             site_url=site.url,
             feeds_url=f"{site.public_url}feeds.opml",
-            mail_url=site.public_url,
+            mail_url=_folder_url(self.settings.web.url or site.public_url),
             postal_address=chosen.postal_address,
             reply_to=chosen.reply_to,
             language=site.language,
@@ -203,6 +211,7 @@ def _check(settings: Settings, path: Path) -> None:
     for key, url in (
         ("site.url", settings.site.url),
         ("site.public_url", settings.site.public_url),
+        ("web.url", settings.web.url),
     ):
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.hostname):
@@ -221,6 +230,23 @@ def _check(settings: Settings, path: Path) -> None:
         raise ConfigError(
             f"{path}: newsletter.hour = {settings.newsletter.hour!r} is no time of day; write 07:00"
         )
+    if settings.web.listen:
+        try:
+            host_and_port(settings.web.listen)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: web.listen = {error}") from error
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    """`127.0.0.1:8080` or `[::1]:8080` in its parts.
+
+    Raises:
+        ConfigError: it is not of that shape.
+    """
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})", listen)
+    if match and int(match[3]) <= 65535:
+        return match[1] or match[2], int(match[3])
+    raise ConfigError(f"{listen!r} is no address to listen on; write 127.0.0.1:8080")
 
 
 def _folder_url(url: str) -> str:

@@ -44,6 +44,7 @@ class Overview:
     feeds: int
     subscribers: int
     doubts: int
+    links_answered: bool  # messages leave by SMTP only with links that somebody answers
     next_digest_at: datetime | None
     held_by: str  # "" when nobody works on the desk
 
@@ -58,6 +59,8 @@ def overview(desk: Desk, store: Store, now: datetime) -> Overview:
         feeds=len(list((desk.public / "feeds").glob("*.rss"))),
         subscribers=len(subscribers.active(store.db)),
         doubts=len(ledger.doubts()),
+        links_answered=desk.settings.mail.transport == "maildir"
+        or bool(desk.settings.web.listen or desk.settings.web.url),
         next_digest_at=sending.next_at(ledger, now),
         held_by=_holder(desk),
     )
@@ -73,9 +76,13 @@ def sentences(state: Overview) -> Iterator[str]:
     )
     if state.waiting:
         yield f"{say.count(state.waiting, 'change')} waiting to be published"
-    yield f"{say.count(state.feeds, 'feed')}; {counts.without_region:,} articles are in no region"
+    yield f"{say.count(state.feeds, 'feed')}"
+    if counts.without_region:
+        yield f"{say.count(counts.without_region, 'article')} in no region: in the main feed only"
     due = f"{state.next_digest_at:%d %B %H:%M} UTC" if state.next_digest_at else "never"
     yield f"{say.count(state.subscribers, 'subscriber')}; next digest: {due}"
+    if not state.links_answered:
+        yield "nobody answers the unsubscribe links: set web.listen, or web.url, in newsdesk.toml"
     if state.doubts:
         yield f"{say.count(state.doubts, 'message')} in doubt; see `newsdesk digest status`"
 

@@ -43,6 +43,10 @@ postal_address = ""
 # username = "digest"
 # password_file = "smtp.password"
 
+# Unsubscribe links are answered here, behind the site's own web server:
+# [web]
+# listen = "127.0.0.1:8080"
+
 # Regions of your own, beside the built-in ones:
 # [regions]
 # levant = ["SY", "LB", "JO", "PS", "IL"]

@@ -1,1 +1,1 @@
-"""Which countries a text speaks of: the tables of names, and the reading of them. Pure but for loading."""
+"""Which countries a text speaks of: tables of names, and their reading. Pure but for loading."""

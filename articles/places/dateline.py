@@ -1,4 +1,4 @@
-"""The line that says where a report was written, alone or at a text's head, in; its place out. Pure."""
+"""A dateline, alone or at a text's head, in; the bare words of its place out. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _DATE = re.compile(
     rf",?\s*\b(?:\d{{1,2}}\s+)?(?:{_MONTH})\b\.?(?:\s*\d{{1,2}})?(?:,?\s*\d{{4}})?\W*$", re.I
 )
 
-#: Where a dateline at the head of a text ends: "(Reuters) -", " - ", "—", "--", or a date and a dash.
+#: Where a dateline at the head of a text ends: "(Reuters) -", " - ", "—", "--".
 _END = re.compile(
     r"\s*(?:\((?P<agency>[^()]{2,40})\)\s*(?:[-–—:]+\s|\s|$)|\s[-–]+\s|\s?(?:—|--)\s?)"
 )
 
-#: Agencies print the town in capitals, some without any sign before the sentence: "AUSTIN, Texas A man".
+#: Wires print the town in capitals, some without a sign before the sentence: "AUSTIN, Texas A man".
 _CAPITALS = re.compile(
-    r"(?P<town>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{2,}(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ.'’-]+){0,3}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?)"
+    r"(?P<town>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{2,}(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ.'’-]+){0,3}"
+    r"(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?)"
     r" (?=[A-ZÀ-Þ“\"‘'][\w’']*\s?[a-z]|A [a-z])"
 )
 

@@ -32,15 +32,15 @@ _LIST_GAPS = frozenset(
 LIST_MIN = 3
 
 
-def find_places(article: Article) -> list[Found]:
-    """Every name of a place in `article`, in reading order; those read as no place have no codes."""
+def find_places(article: Article, home: str | None = None) -> list[Found]:
+    """Every name of a place in `article`, in reading order; what is no place has no codes."""
     find = finder(article.language, article.title + article.body_text[:SCRIPT_SAMPLE])
     found = _dateline(article.dateline, find)
     for part, text in (("title", article.title), ("standfirst", article.standfirst)):
         if text:
             found += find(part, text)
     found += _body(article.body_text, find, has_dateline=bool(article.dateline))
-    read(found)
+    read(found, home)
     _mark_names(found)
     _mark_lists(found)
     return found
@@ -56,7 +56,7 @@ def _dateline(line: str, find: Finder) -> list[Found]:
 
 
 def _body(text: str, find: Finder, *, has_dateline: bool) -> list[Found]:
-    """The body's places; a dateline at its head is marked as one, unless the article had its own."""
+    """The body's places; a dateline at its head is marked unless the article has its own."""
     found = find("body_text", text)
     until = 0 if has_dateline else dateline.head(text)
     for each in found:
@@ -69,13 +69,12 @@ def _body(text: str, find: Finder, *, has_dateline: bool) -> list[Found]:
 def _mark_names(found: list[Found]) -> None:
     for each in found:
         text, start, end = each.source, each.start, each.end
-        follows = text[end : end + 2]
-        if follows[:1] in (" ", ",") and _COMPANY.match(text, end):
-            each.in_name = True
-        elif text[start - 3 : start] in ("of ", "he ") and _OF.search(
-            text, max(0, start - 24), start
-        ):
-            each.in_name = True
+        each.in_name = (
+            text[end : end + 1] in (" ", ",") and _COMPANY.match(text, end) is not None
+        ) or (
+            text[start - 3 : start] in ("of ", "he ")
+            and _OF.search(text, max(0, start - 24), start) is not None
+        )
 
 
 def _mark_lists(found: list[Found]) -> None:

@@ -8,8 +8,8 @@ from articles.model import Article
 from articles.places.tables import Index, Word
 
 #: A word that may begin a name: in running English text names begin with a capital letter. It also
-#: matches inside of words ("iPhone"), which is looked at only for the few that are names: a pattern that
-#: begins with \b costs twice the time.
+#: matches inside of words ("iPhone"), which is looked at only for the few that are names: a pattern
+#: that begins with \b costs twice the time.
 _CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]\w*")
 
 
@@ -46,7 +46,7 @@ class Found:
 
 
 def evened(text: str) -> str:
-    """Line ends and apostrophes as one kind, so that a name broken over two lines is one; lengths stay."""
+    """Line ends and apostrophes of one kind: a name broken over two lines is one. Lengths stay."""
     # Four replaces are a tenth of the time of one str.translate.
     return text.replace("\n", " ").replace("\r", " ").replace("\u00a0", " ").replace("’", "'")
 
@@ -61,15 +61,16 @@ def find(part: str, text: str, index: Index) -> list[Found]:
         if options is None:
             continue
         start, end = match.span()
-        if start < done or (start and not _may_begin(text, start, end)):
+        if start < done or (start and text[start - 1] != " " and not _may_begin(text, start, end)):
             continue
         for rest, word in options:
             stop = end + len(rest)
-            if not rest or (text.startswith(rest, end) and _may_end(text, stop, rest)):
-                if word.kind != "abbr" or _after_comma(text, start):
-                    found.append(Found(part, text, start, stop, word))
-                    done = stop
-                    break
+            if rest and not (text.startswith(rest, end) and _may_end(text, stop, rest)):
+                continue
+            if word.kind != "abbr" or _after_comma(text, start):
+                found.append(Found(part, text, start, stop, word))
+                done = stop
+                break
     return found
 
 

@@ -1,4 +1,4 @@
-"""A language in, a finder of the names of places in its texts out. Reads package files once a language."""
+"""A language in, a finder of the names of places in its texts out. Reads package files once."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ LETTERS = {
     "ur": str.maketrans("يك", "یک"),
 }
 
-#: Languages written without blanks, or whose letters are more than \w: names are sought as they stand,
-#: between these.
+#: Languages written without blanks, or whose letters are more than \w: names are sought as they
+#: stand, between these.
 BETWEEN = {
     "zh": ("", ""),
     "ja": ("", ""),
@@ -60,11 +60,14 @@ _KATAKANA = "[\u30a1-\u30fa\u30fc]"
 #: Languages whose nouns bend: a name loses its last vowel and takes any ending of its language.
 BENDING = {"ru": "ая", "uk": "ая", "pl": "a"}
 
+#: Languages whose press also calls countries by their English names.
+ENGLISH_NAMES = frozenset(("sw",))
+
 _TOKEN = re.compile(r"\w+")
 
 
 def finder(language: str, text: str) -> Finder:
-    """What finds places in a text of `language` (BCP 47), or in `text`'s script where that is ""."""
+    """What finds places in a text of `language` (BCP 47), or in `text`'s script if that is ""."""
     language = language.partition("-")[0].casefold() or script(text)
     return _finder(language) if language in tables.languages() else _finder("en")
 
@@ -119,7 +122,9 @@ def _find_tokens(part: str, text: str, index: Index) -> list[Found]:
 def _sought(language: str) -> Finder:
     """For languages without blanks: names are sought as they stand, the longest first."""
     before, after = BETWEEN[language]
-    words = dict(_words(language))
+    words: dict[str, Word] = {}
+    for name, word in _words(language):
+        words.setdefault(name, word)
     names = sorted(words, key=len, reverse=True)
     pattern = re.compile(f"{before}(?:{'|'.join(_whole(name, language) for name in names)}){after}")
 
@@ -164,15 +169,7 @@ def _with_article(spelt: str, word: Word) -> Iterator[str]:
 def _words(language: str) -> Iterator[tuple[str, Word]]:
     """(spelling, its meaning): the names of CLDR and those of our own table of the language."""
     table = tables.language(language)
-    for country in tables.countries():
-        for name in _alternatives(tables.names()[country.code].get(language, "")):
-            if name not in table.never:
-                yield name, Word(name, (country.code,), "name")
-                vowels = BENDING.get(language)
-                if vowels is not None and " " not in name and not name.isupper():
-                    stem = name[:-1] if name[-1] in vowels else name
-                    yield from _expanded(f"{stem}-", country.code, "name", table.endings)
-                yield from _genitives(name, country.code, table.name_endings)
+    # Ours come first: CLDR's "Minor Outlying Islands (USA)" must not have the name of the USA.
     for code, names, people in table.rows:
         for name in names:
             yield from _expanded(name, code, "name", table.endings)
@@ -181,6 +178,22 @@ def _words(language: str) -> Iterator[tuple[str, Word]]:
             yield from _expanded(name, code, "people", table.endings)
     for name in table.no_places:
         yield name, Word(name, (), "none")
+    for country in tables.countries():
+        for name in _alternatives(tables.names()[country.code].get(language, "")):
+            if name not in table.never:
+                yield from _declined(name, country.code, language)
+        if language in ENGLISH_NAMES:
+            yield country.name, Word(country.name, (country.code,), "name")
+
+
+def _declined(name: str, code: str, language: str) -> Iterator[tuple[str, Word]]:
+    table = tables.language(language)
+    yield name, Word(name, (code,), "name")
+    vowels = BENDING.get(language)
+    if vowels is not None and " " not in name and not name.isupper():
+        stem = name[:-1] if name[-1] in vowels else name
+        yield from _expanded(f"{stem}-", code, "name", table.endings)
+    yield from _genitives(name, code, table.name_endings)
 
 
 def _genitives(name: str, code: str, endings: tuple[str, ...]) -> Iterator[tuple[str, Word]]:

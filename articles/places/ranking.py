@@ -9,15 +9,24 @@ from typing import Literal
 
 from articles.model import Article, Placement
 from articles.places.finder import Found
-from articles.places.weights import KEEP, KEEP_ANYWAY, WEIGHTS
+from articles.places.tables import Word
+from articles.places.weights import WEIGHTS
 
 Mode = Literal["subject", "mention"]
 
 #: A body's opening, in characters: what a reader sees before deciding to read on.
 LEAD = 350
 
-#: It acts in everybody's news; that it is named says less than of any other country.
+#: It acts in everybody's news; where only the state is named, and few of its places, that says less
+#: than of any other country.
 POWER = "US"
+
+#: Parties to one unsettled conflict: a piece about the one is hardly ever without the other.
+COUNTERPARTS = {
+    a: b
+    for pair in ("IL PS", "RU UA", "CN TW", "RS XK", "KP KR", "MA EH", "AM AZ", "IN PK")
+    for a, b in (pair.split(), pair.split()[::-1])
+}
 
 #: A placement shows that many of the words that speak for it.
 EVIDENCE_MAX = 6
@@ -47,8 +56,11 @@ FEATURES = (
     "only_people",
     "people_share",
     "town_share",
+    "lone_town",  # one town's name is all there is, and towns share their names
+    "varied",  # more than one word speaks for it
     "only_seat",
     "seat_share",
+    "counterpart",  # how much is spoken of the other party to a conflict
     "alone",  # the only candidate
     "few",  # one by the number of candidates
     "home",
@@ -73,27 +85,41 @@ FEATURES = (
 )
 
 
+#: A country at least so probable is kept.
+KEEP = {"subject": 0.48, "subject, world": 0.42, "mention": 0.45, "mention, world": 0.4}
+
+#: Where none is, the likeliest is kept from here on: better than the operator's queue.
+KEEP_ANYWAY = 0.03
+
+
 def placements(
     article: Article, places: Sequence[Found], *, mode: Mode, home: str | None
 ) -> tuple[Placement, ...]:
     """The countries worth keeping of those found in `article`, with their probability as score."""
+    key = mode if home else f"{mode}, world"
+    weights = WEIGHTS[key]
     rows = features(places, length=len(article.body_text), home=home)
-    weights = WEIGHTS[mode]
     scored = sorted(
         ((probability(weights, row), code) for code, row in rows.items()), key=lambda pair: -pair[0]
     )
-    kept = [pair for pair in scored if pair[0] >= KEEP[mode]]
-    if not kept and scored and scored[0][0] >= KEEP_ANYWAY[mode]:
-        kept = scored[:1]
+    chances = {code: chance for chance, code in scored}
     return tuple(
         Placement(
             code=code,
             origin="tagger",
-            score=round(score, 4),
+            score=round(chances[code], 4),
             evidence=_evidence(article, places, code),
         )
-        for score, code in kept
+        for code in kept(scored, key)
     )
+
+
+def kept(scored: Sequence[tuple[float, str]], key: str) -> list[str]:
+    """Of candidates with their probability, the likeliest first, those that are kept."""
+    codes = [code for chance, code in scored if chance >= KEEP[key]]
+    if not codes and scored and scored[0][0] >= KEEP_ANYWAY:
+        return [scored[0][1]]
+    return codes
 
 
 def probability(weights: Sequence[float], row: Sequence[float]) -> float:
@@ -123,7 +149,7 @@ class _Tally:
 
     __slots__ = (
         "body", "dateline", "first", "lead", "lists", "names", "people", "quarters", "seat",
-        "sentence", "standfirst", "title", "title_at", "total", "town",
+        "sentence", "standfirst", "title", "title_at", "total", "town", "varied", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -131,6 +157,8 @@ class _Tally:
         self.people = self.town = self.seat = self.total = 0
         self.quarters = self.names = self.lists = self.sentence = 0
         self.first = 1.0
+        self.word: Word | None = None
+        self.varied = False
         self.title_at = 10_000
 
     def add(self, place: Found, length: int) -> None:
@@ -139,6 +167,9 @@ class _Tally:
             self.dateline += 1
             return
         self.total += 1
+        if self.word is not place.word:
+            self.varied = self.varied or self.word is not None
+            self.word = place.word
         self.names += place.in_name
         self.lists += place.in_list
         if kind == "people":
@@ -191,7 +222,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
         total = t.total or 1
         share = scores[code] / score_sum
         is_home = code == home
-        power = code == POWER and not is_home
+        power = code == POWER and not is_home and 3 * t.town < t.total
         rows[code] = [
             1.0,
             float(t.title > 0),
@@ -216,8 +247,11 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             float(0 < t.total == t.people),
             t.people / total,
             t.town / total,
+            float(0 < t.total == t.town and not t.varied),
+            float(t.varied),
             float(0 < t.total == t.seat),
             t.seat / total,
+            (scores.get(COUNTERPARTS.get(code, ""), 0.0) / score_top) * (t.total > 0),
             float(candidates == 1),
             1 / candidates,
             float(is_home),

@@ -1,4 +1,4 @@
-"""The names found in one article in, what each means there out, by the rules of ambiguous.txt. Pure."""
+"""The names found in one article in, what each means there out, by ambiguous.txt's rules. Pure."""
 
 from __future__ import annotations
 
@@ -9,28 +9,15 @@ from itertools import pairwise
 
 from articles.places import tables
 from articles.places.finder import Found
+from articles.places.tables import Word
 
 #: A city, province or country before ", Texas" is that one in Texas.
 QUALIFIED = frozenset(("capital", "city", "place", "name", "state"))
 
 #: "London Road", "Denver Post": a street or a paper, whose town says nothing about the story.
 _THINGS = re.compile(
-    r" (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Drive|Post|Times|Tribune|Herald|Gazette|Chronicle"
-    r"|Globe|Inquirer|Journal|Observer|Examiner|Telegraph|Mirror|Mail|Courier|Sentinel|Bulletin)\b"
-)
-
-#: Words that follow a place and make no person of it: "Jordan River", "Georgia Tech".
-_NO_SURNAME = frozenset(
-    """River Valley State University College School High County City Police Government Army Parliament Air
-    Airport Airlines Bank Bay Beach Board Border Centre Center Central Championship Church Club Coast Conference
-    Congress Council Court Cup Department District East Election Embassy Festival Force Foreign Fund General
-    Government Governor Grand Hospital Hotel House Institute International Island Islands King Lake Law League
-    Legislature Mayor Military Minister Ministry Museum National Navy North Northern Open Oil Olympic Park Party
-    Power President Prime Prince Princess Public Queen Railway Region Republic Road Senate Senator South Southern
-    Special Sports Stadium Station Supreme Tech Television Theatre Tower Town Treasury Union United War Water
-    West Western World And The In On At Of For To As Is Has Says With From Over After Who That By It This He She
-    But Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August
-    September October November December""".split()
+    r" (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Drive|Post|Times|Tribune|Herald|Gazette"
+    r"|Chronicle|Globe|Inquirer|Journal|Observer|Examiner|Telegraph|Mirror|Mail|Courier|Sentinel|Bulletin)\b"
 )
 
 #: "150 mln Canadian dlrs" says what was paid, not where.
@@ -48,34 +35,58 @@ _FOOD = re.compile(
     re.I,
 )
 
+#: Football clubs; any other "Lebanon County", "Kent County" is in the United States.
+COUNTY_CLUBS = frozenset(("Derby", "Stockport", "Newport"))
+
 #: How far from the word "Turkey" the kitchen is looked for, in characters.
 FOOD_WITHIN = 60
 
+#: What no person, street or sum is named after.
+_NEVER_MASKED = frozenset(("abbr", "seat"))
+
+#: Words under these rules alone may speak for their country before all others are read.
+_SURE = frozenset(("context", "home", "person", "both"))
+
 #: What is said of a whole federation does not tell that a town of that name is meant.
-_NOT_LOCAL = frozenset(("name", "people", "seat"))
+_NOT_LOCAL = frozenset(("name", "people", "capital", "seat"))
 
 
-def read(found: list[Found]) -> list[Found]:
-    """`found` with the codes settled; those that are no place keep () so that they can be shown."""
-    _qualify(found)
+def read(found: list[Found], home: str | None) -> None:
+    """Settle the codes of `found`; those that are no place keep () so that they can be shown.
+
+    `home` is the country whose towns the publication need not explain, if there is one.
+    """
+    _spread(found, _qualify(found))
     surnames = _unmask(found)
     if any(each.word.rules for each in found):
-        _weigh(found)
+        _weigh(found, home)
     if surnames:
         _forget(found, surnames)
-    return found
 
 
-def _qualify(found: list[Found]) -> None:
+def _qualify(found: list[Found]) -> dict[Word, tuple[str, ...]]:
     """ "Paris, Texas" is in Texas: a place right before its province or country takes its code."""
+    settled: dict[Word, tuple[str, ...]] = {}
     for place, after in pairwise(found):
-        gap = after.start - place.end
-        if gap != 2 or place.part != after.part or place.word.kind not in QUALIFIED:
-            continue
-        if place.source[place.end : after.start] == ", " and _qualifies(place, after):
-            place.codes = after.codes = (
-                after.codes[:1] if len(after.codes) < 2 else _shared(place, after)
-            )
+        if (
+            after.start - place.end == 2
+            and place.part == after.part
+            and place.word.kind in QUALIFIED
+            and place.source[place.end : after.start] == ", "
+            and _qualifies(place, after)
+        ):
+            shared = _shared(place, after) if len(after.codes) > 1 else after.codes
+            place.codes = after.codes = shared
+            if place.word.kind != "name" and len(shared) == 1:
+                settled[place.word] = shared
+    return settled
+
+
+def _spread(found: list[Found], settled: dict[Word, tuple[str, ...]]) -> None:
+    """After "Glasgow, Ky." every Glasgow of the article is that one."""
+    if settled:
+        for each in found:
+            each.codes = settled.get(each.word, each.codes)
 
 
 def _qualifies(place: Found, after: Found) -> bool:
@@ -102,41 +113,55 @@ def _unmask(found: list[Found]) -> dict[str, tuple[str, ...]]:
     """Take people, streets and papers out; give back the words that were surnames here."""
     surnames: dict[str, tuple[str, ...]] = {}
     for each in found:
-        if each.codes and not each.is_dateline and each.word.kind not in ("abbr", "seat"):
+        if not each.codes or each.is_dateline:
+            continue
+        after = each.source[each.end : each.end + 2]
+        if after == " C" and _is_county(each):
+            each.codes = ("US",)
+        elif each.word.kind not in _NEVER_MASKED:
             if _follows_given_name(each):
                 surnames[each.word.text] = each.codes
                 each.codes = ()
-            elif _is_thing(each) or _is_person(each):
+            elif _is_thing(each, after) or _is_person(each):
                 each.codes = ()
     return surnames
 
 
-def _is_thing(each: Found) -> bool:
-    """Money, a street, a newspaper or a dish, named after the place."""
+def _is_county(each: Found) -> bool:
+    return (
+        each.source.startswith(" County", each.end)
+        and each.word.kind != "abbr"
+        and each.word.text not in COUNTY_CLUBS
+    )
+
+
+def _is_thing(each: Found, after: str) -> bool:
+    """Money, a street, a paper or a dish named after the place; two letters come `after`."""
     text, end, kind = each.source, each.end, each.word.kind
+    if after == "'s" and kind == "city":
+        return each.word.text.startswith(("St. ", "St ")) and "'" not in each.word.text  # a church
+    near = max(0, each.start - FOOD_WITHIN), end + FOOD_WITHIN
+    if "food" in each.word.rules and _FOOD.search(text, *near):
+        return True
+    if after[:1] not in (" ", "-"):
+        return False
     if kind == "people":
         return _MONEY.match(text, end) is not None
     if kind == "name":
-        if "food" in each.word.rules and _FOOD.search(
-            text, max(0, each.start - FOOD_WITHIN), end + FOOD_WITHIN
-        ):
-            return True
         return _DOLLARS.match(text, end) is not None
-    return _THINGS.match(text, end) is not None
+    return after[1:].isupper() and _THINGS.match(text, end) is not None
 
 
 def _follows_given_name(each: Found) -> bool:
     """ "Michael Jordan", "Mr. Jordan", "J. Jordan": the word is somebody's surname."""
-    before = each.source[max(0, each.start - 16) : each.start]
-    if not before.endswith(" "):
+    text, start = each.source, each.start
+    if start < 2 or text[start - 1] != " " or each.word.kind == "people":
         return False
-    if each.word.kind == "people":
+    word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1]
+    if not word[:1].isupper():
         return False
-    word = before[:-1].rpartition(" ")[2]
-    if word.endswith("."):
-        return (
-            word[:-1] in given_names() and len(word) < 6 or (len(word) == 2 and word[0].isupper())
-        )
+    if word[-1] == ".":
+        return len(word) == 2 or word[:-1] in given_names()
     return word in given_names()
 
 
@@ -148,7 +173,7 @@ def _is_person(each: Found) -> bool:
     if rest[:1] != " " or not rest[1:2].isupper() or _is_headline(each.source):
         return False
     word = re.split(r"[^\w'-]", rest[1:], maxsplit=1)[0].removesuffix("'s")
-    return not word.isupper() and word not in _NO_SURNAME and word not in tables.english()
+    return not word.isupper() and word not in not_surnames() and word not in tables.english()
 
 
 def _is_headline(text: str) -> bool:
@@ -157,12 +182,12 @@ def _is_headline(text: str) -> bool:
     return len(text) < 200 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
-def _weigh(found: list[Found]) -> None:
+def _weigh(found: list[Found], home: str | None) -> None:
     """Settle what has several readings by what the rest of the article speaks of."""
     everywhere: Counter[str] = Counter()
     locally: Counter[str] = Counter()
     for each in found:
-        if len(each.codes) == 1 and not each.word.rules & {"cue", "food"}:
+        if len(each.codes) == 1 and (not each.word.rules or _SURE.issuperset(each.word.rules)):
             everywhere[each.codes[0]] += 1
             if each.word.kind not in _NOT_LOCAL or each.codes[0] != "US":
                 locally[each.codes[0]] += 1
@@ -171,19 +196,36 @@ def _weigh(found: list[Found]) -> None:
         if not each.codes or not rules or "both" in rules:
             continue
         readings = [code for code in each.codes if code != "-"]
-        if "cue" in rules and not each.is_dateline:
+        if len(readings) == 1 and len(each.codes) == 1:
+            continue
+        if "cue" in rules:
             told = [code for code in readings if everywhere[code]]
-            each.codes = (max(told, key=lambda code: everywhere[code]),) if told else ()
+            if told:
+                each.codes = (max(told, key=lambda code: everywhere[code]),)
+            else:
+                each.codes = (readings[0],) if each.is_dateline else ()
         elif readings and each.is_dateline:
             each.codes = (readings[0],)
         elif readings:
             usual = readings[0]
+            if home in readings[1:] and _is_at_home(each, everywhere, home):
+                usual = home
             best = max(readings[1:], key=lambda code: locally[code], default=usual)
             each.codes = (best if locally[best] > everywhere[usual] else usual,)
 
 
+def _is_at_home(each: Found, everywhere: Counter[str], home: str | None) -> bool:
+    """A town of a known name is the home country's, unless the article speaks of the usual one's.
+
+    A capital never is, and a country's name only where the rules say so and no other is named.
+    """
+    if "home" in each.word.rules:
+        return set(everywhere) <= {home}
+    return not everywhere[each.codes[0]] and each.word.kind not in ("capital", "name")
+
+
 def _forget(found: list[Found], surnames: dict[str, tuple[str, ...]]) -> None:
-    """Once "Michael Jordan" was named, a bare "Jordan" is he, unless other words speak of the country."""
+    """After "Michael Jordan" a bare "Jordan" is he, unless other words speak of the country."""
     spoken = {code for each in found if each.word.text not in surnames for code in each.codes}
     for each in found:
         if each.word.text in surnames and not spoken & set(each.codes) and not each.is_dateline:
@@ -200,3 +242,9 @@ def given_names() -> frozenset[str]:
 def also_given() -> frozenset[str]:
     """Places that people are named after, as first names."""
     return frozenset(tables.lines("given_places.txt"))
+
+
+@cache
+def not_surnames() -> frozenset[str]:
+    """Words that may follow a place in capitals without making a person of it."""
+    return frozenset(tables.lines("not_surnames.txt"))

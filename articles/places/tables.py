@@ -1,4 +1,4 @@
-"""The text files of this folder in, frozen tables of countries, regions and words out. Reads package files once."""
+"""The text files of this folder in; tables of countries, regions and words out. Reads them once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIRST = re.compile(r"\w*")
 #: A people's name that ends so has no plural in -s: Chinese, British, French, Swiss.
 NO_PLURAL = ("s", "sh", "ch", "ese", "x", "men", "man", "-")
 
-#: Shorter names are not looked for in capitals: "IN", "OR" and "US" are words of an upper-case headline.
+#: Shorter names are not looked for in capitals: too many are words of an upper-case headline.
 CAPITALS_MIN = 4
 
 
@@ -44,7 +44,7 @@ class Desk:
 
 
 class Word(NamedTuple):
-    """A name as it stands in a text, and what it may mean: several codes are readings, usual first."""
+    """A name as it stands in a text, and what it may mean: readings, the usual one first."""
 
     text: str
     codes: tuple[str, ...]
@@ -153,7 +153,7 @@ def language(code: str) -> Language:
 
 @cache
 def english() -> Index:
-    """First word -> (what follows it, what it means), the longest first: for finding names in a text."""
+    """First word -> (what follows it, what it means), longest first: to find names in a text."""
     return index(spellings(english_words()))
 
 

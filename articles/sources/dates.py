@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from articles import clean
+from articles.moments import moment
 
 #: A line longer than this says something else too.
 DATE_LINE_MAX = 90
@@ -77,7 +77,7 @@ def written(line: str) -> str:
             number = _MONTH.get(month.lower()) or int(month)
             return _checked(f"{year}-{number:02}-{int(day):02}", line[found.end() :])
     if found := _NUMBERS.search(line):
-        when = clean.moment(found[1])
+        when = moment(found[1])
         if when and len(found[1]) > 10:
             return found[1]
         return _checked(f"{when:%Y-%m-%d}", line[found.end() :]) if when else ""

@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 
-from articles import clean
+from articles import markup
 from articles.model import Draft, Refusal
 from articles.sources import bylines, jsonl
 
@@ -115,11 +115,11 @@ def _title(entry: dict[str, Any], *, atom: bool) -> str:
     return title
 
 
-def plain(markup: str) -> str:
+def plain(words: str) -> str:
     """HTML as one line of text; "" if it is too large for one."""
     try:
-        return " ".join(clean.text_of(clean.html(markup)).split())
-    except clean.RefusedError:
+        return " ".join(markup.text_of(markup.html(words)).split())
+    except markup.RefusedError:
         return ""
 
 

@@ -106,6 +106,7 @@ def run(context: typer.Context) -> None:
     import scheduler
     from articles import lock
     from newsdesk import config, logs, setup
+    from newsdesk.web.server import serving
 
     logs.configure()
     desk, stop = config.load(context.obj), threading.Event()
@@ -113,7 +114,8 @@ def run(context: typer.Context) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         say.note(f"The desk in {desk.folder.resolve()} runs; Ctrl-C ends it.")
-        scheduler.run(setup.work(desk), stop)
+        with serving(desk):
+            scheduler.run(setup.work(desk), stop)
 
 
 def demo(context: typer.Context) -> None:

@@ -6,7 +6,9 @@ mailed, then today's arrive, with a correction and a withdrawal, and are publish
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -170,10 +172,19 @@ def _told(
         yield f"  preview/        digest.html, digest.txt, digest.eml: “{preview.subject}”"
     yield ""
     yield "Try next:"
-    yield f"  open {folder}/preview/digest.html                 the digest as a browser shows it"
-    yield f"  {folder}/public/feeds/middle-east.atom            a feed, for any feed reader"
-    here = f"newsdesk -C {folder}"
-    yield f"  {here} stories                    what was grouped with what"
-    yield f"  {here} digest preview --regions sahel,mali"
-    yield f"  {here} status"
-    yield f"  {here} run                        keep feeds and digests going"
+    command = _command(folder)
+    for words, meaning in (
+        (f"xdg-open {folder}/preview/digest.html", "the digest in a browser"),
+        (f"{command} stories", "what was grouped with what"),
+        (f"{command} digest preview --regions sahel,mali", "another reader's digest"),
+        (f"{command} status", "how things stand"),
+        (f"{command} run", "keep feeds and digests going"),
+    ):
+        yield f"  {words:<68} {meaning}"
+
+
+def _command(folder: Path) -> str:
+    """How to call newsdesk on this desk from where we are, as it was called now."""
+    called = Path(sys.argv[0])
+    name = os.path.relpath(called) if called.name == "newsdesk" else "newsdesk"
+    return f"{name} -C {folder}"

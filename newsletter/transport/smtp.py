@@ -20,6 +20,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
+from articles.errors import NewsdeskError
 from newsletter.transport.protocol import Outcome, TransportError, cleaned
 
 Security = Literal["auto", "starttls", "tls", "none"]
@@ -38,7 +39,7 @@ QUIT_TIMEOUT_S = 5
 SUBMISSIONS_PORT = 465
 
 
-class SettingsError(ValueError):
+class SettingsError(NewsdeskError):
     """The mail server's settings contradict each other; the message says what to change."""
 
 

@@ -84,9 +84,11 @@ def test_a_write_lock_held_by_another_is_try_again_later(
     cms = sqlite3.connect(path, isolation_level=None)
     cms.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(StoreBusyError, match="another program has been writing"):
-        with database.write(db):
-            pass
+    with (
+        pytest.raises(StoreBusyError, match="another program has been writing"),
+        database.write(db),
+    ):
+        pass
 
     cms.execute("ROLLBACK")
     with database.write(db) as connection:
@@ -98,9 +100,13 @@ def test_a_write_lock_held_by_another_is_try_again_later(
 def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
     db = opened(path)
 
-    with pytest.raises(ZeroDivisionError), database.write(db) as connection:
-        connection.execute("INSERT INTO cursors VALUES ('x', 1)")
-        raise ZeroDivisionError
+    def fail() -> None:
+        with database.write(db) as connection:
+            connection.execute("INSERT INTO cursors VALUES ('x', 1)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     assert db.execute("SELECT count(*) FROM cursors").fetchone() == (0,)
     db.close()

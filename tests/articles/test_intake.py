@@ -303,11 +303,31 @@ def test_the_log_of_changes_does_not_grow_for_ever(
     assert store.db.execute("SELECT count(*) FROM article_changes").fetchone() == (0,)
 
 
+def test_a_careless_cms_may_write_null_where_it_has_nothing(
+    store: Store, take_in: Callable[..., Intake]
+) -> None:
+    store.db.execute(
+        """
+        INSERT INTO articles (title, body_text, url, authors, status, published_at)
+        VALUES ('Fog at sea', 'No ship sailed.', NULL, NULL, NULL, NULL)
+        """
+    )
+    store.db.execute("INSERT INTO articles (body_text) VALUES ('No headline.')")
+
+    took = take_in()
+
+    assert took.accepted == 1
+    assert [refusal.where for refusal in took.refused] == ["article 2"]
+
+
 def test_a_careless_cms_may_write_plain_text_where_lists_belong(
     store: Store, take_in: Callable[..., Intake]
 ) -> None:
     store.db.execute(
-        "INSERT INTO articles (title, body_text, authors, regions) VALUES ('T', 'B', 'Ines H', 'Syria')"
+        """
+        INSERT INTO articles (title, body_text, authors, regions)
+        VALUES ('T', 'B', 'Ines H', 'Syria')
+        """
     )
 
     take_in()

@@ -24,10 +24,12 @@ with hold(Path(sys.argv[1]), "newsdesk run"):
 def test_the_second_is_told_who_holds_the_desk(tmp_path: Path) -> None:
     lock = tmp_path / "desk.lock"
 
-    with hold(lock, "newsdesk run since 07:00"):
-        with pytest.raises(HeldError, match="held by newsdesk run since 07:00, process"):
-            with hold(lock, "newsdesk publish"):
-                pass
+    with (
+        hold(lock, "newsdesk run since 07:00"),
+        pytest.raises(HeldError, match="held by newsdesk run since 07:00, process"),
+        hold(lock, "newsdesk publish"),
+    ):
+        pass
 
     with hold(lock, "newsdesk publish"):
         pass

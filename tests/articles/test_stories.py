@@ -1,4 +1,4 @@
-"""What a reader of the digest can rely on about stories: which articles are together, and that they stay so."""
+"""What a reader can rely on about stories: which articles are together, and stay so."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from itertools import count
 from articles import stories
 from articles.model import Image
 
-SEED = "Turkey Sends Military Aid to Syria Following Damascus Request"
-SEED_BODY = """Turkey has begun supplying military equipment to Syria following an official request from
-the government in Damascus, signaling a potential rearmament of the country's forces.
+SEED = "Ankara ships armoured cars to Damascus at Syria's request"
+SEED_BODY = """A convoy of Turkish armoured cars crossed into Syria on Monday. Damascus had asked
+for them in writing; Turkey's defence ministry confirmed it.
 
-Ankara's ministry of defense confirmed that it had approved the request to provide equipment, training
-and technical support, after months of Israeli airstrikes on Syrian bases."""
+The army of Syria lost most of its heavy arms in a year of Israeli air raids on its bases."""
 NAMED = (
-    "Ceasefire Reached Between Israel and Syria Amid Southern Conflict",
-    "Southern Syria Conflict Continues as Druze-Bedouin Clashes Escalate",
-    "Conflict in Southern Syria Continues as Israel Intervenes",
+    "Israel and Syria agree to a truce after the fighting in the south",
+    "Druze and Bedouin fighters clash again in southern Syria",
+    "Israel steps into the fighting in southern Syria",
 )
 
 
@@ -67,7 +66,7 @@ def test_an_address_names_an_article_as_well_as_its_headline(make_article):
 
 def test_a_most_read_box_does_not_make_one_story_of_the_whole_site(make_article):
     box = ("Storm closes the ports",)
-    subjects = "bread opera tariff glacier robbery verdict orchard ferry census".split()
+    subjects = ("bread", "opera", "tariff", "glacier", "robbery", "verdict", "orchard", "ferry")
     pages = [
         make_article(f"{subject} {number}", body_text="", standfirst="", related=box)
         for number, subject in enumerate(subjects)

@@ -229,6 +229,22 @@ def test_an_article_without_a_page_has_no_link(feed: Feed) -> None:
     assert atom_entry.findall(f"{ATOM}link") == []
 
 
+def test_a_standfirst_about_markup_is_words_even_to_readers_that_take_it_for_html(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    words = "Why <script>alert(1)</script> & co. is shown as typed."
+    article = make_article(standfirst=words)
+    made = build.build("all", [article], site, table, LONG_AGO)
+
+    description = items(rss.render(made))[0].findtext("description")
+    summary = items(atom.render(made))[0].find(f"{ATOM}summary")
+
+    assert summary.get("type") == "html"
+    for markup in (description, summary.text):
+        assert etree.HTML(markup).find(".//script") is None
+        assert "".join(etree.HTML(markup).itertext()).strip() == words
+
+
 def test_an_article_without_a_byline_is_the_sites(feed: Feed) -> None:
     document = atom.render(feed)
 

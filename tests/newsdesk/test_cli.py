@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,6 +208,41 @@ def test_tagging_and_grouping_need_no_desk(newsdesk: Run, tmp_path: Path) -> Non
     assert regions == [{"id": "1", "regions": ["SY"]}, {"id": "2", "regions": ["NE"]}]
     assert sorted(line["id"] for line in stories) == ["1", "2"]
     assert len({line["story"] for line in stories}) == 2
+
+
+SEED = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "seed-article.txt"
+
+
+@pytest.mark.skipif(not SEED.parent.is_dir(), reason="no shared data")
+@pytest.mark.parametrize("published", ["2025-12-04T10:00:00Z", ""])
+def test_the_page_it_all_began_with_finds_its_related_stories(
+    newsdesk: Run, desk: Path, tmp_path: Path, published: str
+) -> None:
+    newsdesk(
+        *("import", SEED, "--url", "https://news.example.org/a/turkey"),
+        *(("--published", published) if published else ()),
+    )
+    with sqlite3.connect(desk / "store.db") as db:
+        (related,) = db.execute("SELECT related FROM articles").fetchone()
+    db.close()
+    headlines = tmp_path / "headlines.jsonl"
+    headlines.write_text(
+        "".join(
+            json.dumps({"id": str(n), "title": title, "url": f"https://news.example.org/a/{n}"})
+            + "\n"
+            for n, title in enumerate(json.loads(related))
+        )
+    )
+    newsdesk("import", headlines)
+    published_now = newsdesk("publish")
+
+    assert "4 new articles" in published_now.stdout
+    with sqlite3.connect(desk / "store.db") as db:
+        stories = db.execute("SELECT count(DISTINCT story_id) FROM accepted").fetchone()
+        regions = db.execute("SELECT regions FROM accepted WHERE article_id = 1").fetchone()
+    db.close()
+    assert stories == (1,)
+    assert set(json.loads(regions[0])[:2]) == {"turkey", "syria"}
 
 
 def test_settings_in_force_can_be_read_by_a_machine(newsdesk: Run, desk: Path) -> None:

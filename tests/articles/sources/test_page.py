@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import clean
+from articles.markup import html, text_of
 from articles.model import Draft, Refusal
 from articles.sources import page
 
@@ -50,7 +50,7 @@ def test_a_page_with_everything_gives_everything() -> None:
 
 def test_the_body_has_the_words_and_not_the_furniture() -> None:
     found = draft((PAGES / "ferry.html").read_bytes())
-    text = clean.text_of(clean.html(found.body_html, found.url))
+    text = text_of(html(found.body_html, found.url))
 
     for words in ("left the island at six", "What the captain said", "“It was not on the list,”"):
         assert words in text
@@ -59,7 +59,7 @@ def test_the_body_has_the_words_and_not_the_furniture() -> None:
         "All rights reserved", "A Piano Crosses", "By Ines", "alert(",
     ):  # fmt: skip
         assert furniture not in text
-    assert '<a href="https://courier.example/islands"' in clean.html(found.body_html, found.url)
+    assert '<a href="https://courier.example/islands"' in html(found.body_html, found.url)
 
 
 def test_the_callers_date_is_used_only_where_the_page_has_none() -> None:

@@ -121,9 +121,9 @@ def test_what_becomes_of_a_message(event, action, state, servers, dots):
 
 
 def test_a_server_that_left_before_the_final_dot_leaves_no_doubt():
-    with ScriptedServer(at("body", "drop")).running() as server:
-        with Smtp(settings(server)).open() as session:
-            outcome = session.offer(SENDER, READER, MESSAGE, lambda: server.hung_up.wait(10))
+    server = ScriptedServer(at("body", "drop"))
+    with server.running(), Smtp(settings(server)).open() as session:
+        outcome = session.offer(SENDER, READER, MESSAGE, lambda: server.hung_up.wait(10))
 
     assert (outcome.state, outcome.server) == ("deferred", True)
 

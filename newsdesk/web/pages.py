@@ -1,0 +1,169 @@
+"""A subscriber, or a mishap, in, the HTML of the page for it out. Reads templates/pages once.
+
+The one place where the pages' templates are printed; app.py decides which page it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from newsdesk.web.phrases import Phrases, phrases
+from newsletter import languages, look
+from newsletter.edition import RegionNames
+from newsletter.model import Newsletter, Subscriber
+from newsletter.palette import palette
+from newsletter.render import TEMPLATES
+from newsletter.text import href, plain
+from newsletter.view import REGIONS_SHOWN_MAX
+from newsletter.words import Words, direction
+
+#: U+2068 and U+2069: what is between them is set by itself, whatever way the line runs.
+_ISOLATED = "\u2068{}\u2069"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the page of an answer says."""
+
+    title: str
+    tone: str  # "fine" | "wrong": the colour of the rule beside it
+    sentence: str
+    way_on: str
+
+
+class Pages:
+    """Every page of one newsletter, in its readers' languages."""
+
+    def __init__(
+        self, newsletter: Newsletter, table: RegionNames, templates: Path = TEMPLATES
+    ) -> None:
+        self.newsletter, self.table = newsletter, table
+        self.sender = parseaddr(newsletter.reply_to or newsletter.sender)[1]
+        self._templates = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(templates / "pages"),
+            autoescape=lambda name: name is None or not name.endswith(".css.j2"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.style = self._templates.get_template("pages.css.j2").render(
+            colours=palette(newsletter.accent, newsletter.mark), look=look
+        )
+
+    @property
+    def style_hash(self) -> str:
+        """The style sheet as a Content-Security-Policy names it."""
+        return f"sha256-{base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}"
+
+    def ask(self, subscriber: Subscriber, action: str) -> str:
+        """What they get, and the button that ends it by a POST to `action`."""
+        words, say = _words(subscriber.language)
+        now = say.now.format(
+            address=_address(subscriber, say),
+            each_day=words.each_day(subscriber.hour, subscriber.time_zone),
+            regions=self._regions(subscriber.regions, words),
+        )
+        return self._printed(
+            "unsubscribe.html.j2",
+            words,
+            say,
+            title=say.ask.format(name=_ISOLATED.format(plain(self.newsletter.name))),
+            now=now,
+            action=action,
+            way_on=say.other.format(sender=self._isolated_sender),
+        )
+
+    def done(self, subscriber: Subscriber) -> str:
+        """They are unsubscribed, now or since long, and how to return."""
+        words, say = _words(subscriber.language)
+        answer = Answer(
+            title=say.done,
+            tone="fine",
+            sentence=say.done_means.format(address=_address(subscriber, say)),
+            way_on=say.back.format(sender=self._isolated_sender),
+        )
+        return self._answer(words, say, answer)
+
+    def unknown(self) -> str:
+        """Nothing is at this address; it does not say whether something ever was."""
+        words, say = _words(self.newsletter.language)
+        answer = Answer(
+            title=say.unknown,
+            tone="wrong",
+            sentence=say.unknown_means,
+            way_on=say.unknown_way.format(sender=self._isolated_sender),
+        )
+        return self._answer(words, say, answer)
+
+    def failed(self, mark: str) -> str:
+        """It is our fault; `mark` stands in the log too."""
+        words, say = _words(self.newsletter.language)
+        answer = Answer(
+            title=say.failed,
+            tone="wrong",
+            sentence=say.failed_means,
+            way_on=say.failed_way.format(sender=self._isolated_sender, mark=_ISOLATED.format(mark)),
+        )
+        return self._answer(words, say, answer)
+
+    @property
+    def _isolated_sender(self) -> str:
+        return _ISOLATED.format(plain(self.sender))
+
+    def _regions(self, slugs: Sequence[str], words: Words) -> str:
+        """The names of regions; one that the operator took away since has none."""
+        names = []
+        for slug in slugs:
+            try:
+                names.append(_ISOLATED.format(plain(self.table.label(slug, words.language))))
+            except ValueError:
+                continue
+        if len(names) > REGIONS_SHOWN_MAX:
+            more = words.count(words.more_regions, len(names) - REGIONS_SHOWN_MAX)
+            names[REGIONS_SHOWN_MAX:] = [more]
+        return words.listed(names) if slugs else words.everywhere
+
+    def _answer(self, words: Words, say: Phrases, answer: Answer) -> str:
+        return self._printed("answer.html.j2", words, say, title=answer.title, answer=answer)
+
+    def _printed(self, name: str, words: Words, say: Phrases, **fields: object) -> str:
+        return self._templates.get_template(name).render(
+            lang=words.language,
+            dir=direction(words.language),
+            words=words,
+            say=say,
+            newsletter=self.newsletter,
+            site_url=href(self.newsletter.site_url),
+            feeds_url=href(self.newsletter.feeds_url),
+            mailto=f"mailto:{quote(self.sender, safe='@+')}",
+            style=Markup(self.style),  # noqa: S704  our own, colours and font names only
+            **fields,
+        )
+
+
+def masked(address: str) -> str:
+    """`a***@example.org`: its owner knows it again, whoever looks over their shoulder does not."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}***@{domain}"
+
+
+def _address(subscriber: Subscriber, say: Phrases) -> str:
+    """Masked; after an erasure we no longer know it."""
+    if not subscriber.address:
+        return say.your_address
+    return _ISOLATED.format(plain(masked(subscriber.address)))
+
+
+def _words(language: str) -> tuple[Words, Phrases]:
+    words = languages.words(language)
+    return words, phrases(words.language)
