@@ -94,6 +94,7 @@ def _refuse_newer(db: Database, path: Path, migrations: Sequence[Migrations]) ->
         return
     nothing = Database(memory=True)
     known = {(each.name, one.name) for each in migrations for one in each.pending(nothing)}
+    nothing.close()
     for applied in db.execute("SELECT migration_set, name FROM _sqlite_migrations ORDER BY id"):
         if applied[0].startswith(OUR_MIGRATIONS) and applied not in known:
             raise StoreError(
