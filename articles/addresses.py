@@ -72,26 +72,33 @@ def image_address(text: str, base: str | None = None) -> str | None:
 def _is_public(host: str) -> bool:
     host = host.rstrip(".")
     if ":" in host:
-        return _is_global(ipaddress.IPv6Address(host))
+        return is_global(ipaddress.IPv6Address(host))
     try:
         # 127.1, 0x7f000001, 017700000001
-        return _is_global(ipaddress.IPv4Address(socket.inet_aton(host)))
+        return is_global(ipaddress.IPv4Address(socket.inet_aton(host)))
     except OSError:
         pass
     if "." not in host or any(host.endswith(f".{name}") for name in _PRIVATE_NAMES):
         return False
     # Name services that answer with the address in the name: 10.0.0.1.nip.example.
     quads = (".".join(each.groups()) for each in _QUAD.finditer(host))
-    return all(_is_global(ipaddress.IPv4Address(socket.inet_aton(quad))) for quad in quads
+    return all(is_global(ipaddress.IPv4Address(socket.inet_aton(quad))) for quad in quads
                if all(int(part) < 256 for part in quad.split(".")))  # fmt: skip
 
 
-def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        nat64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in nat64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return _is_global(inner)
-    return address.is_global and not address.is_multicast
+_GLOBAL_UNICAST = ipaddress.IPv6Network(
+    "2000::/3"
+)  # RFC 4291 section 2.4; all else has a use of its own
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+
+
+def is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one of the public internet, also what it carries of IPv4 inside."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+    if address in _NAT64:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_global(inner)
+    return address in _GLOBAL_UNICAST and address.is_global

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from articles.errors import NewsdeskError
+from articles.http import Client
 from articles.model import Site
 from newsletter.model import Newsletter
 
@@ -75,6 +76,12 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""  # where readers reach them; site.public_url unless said
 
 
+class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[network]: whom the desk may ask."""
+
+    private_hosts: tuple[str, ...] = ()  # names that may lie on a private or loopback address
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of newsdesk.toml."""
 
@@ -82,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     newsletter: NewsletterSettings = NewsletterSettings()
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
+    network: NetworkSettings = NetworkSettings()
     regions: dict[str, tuple[str, ...]] = {}
 
 
@@ -138,6 +146,17 @@ class Desk:
             hour=time.fromisoformat(chosen.hour),
             accent=chosen.accent,
             mark=chosen.mark,
+        )
+
+    @property
+    def http(self) -> Client:
+        """How addresses that strangers gave are asked."""
+        from newsdesk import __version__
+
+        hosts = self.settings.network.private_hosts
+        return Client(
+            private_hosts=frozenset(host.lower().rstrip(".") for host in hosts),
+            agent=f"newsdesk/{__version__} (+{self.site.url})",
         )
 
     @property
