@@ -10,19 +10,20 @@ import hashlib
 import hmac
 import re
 from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import format_datetime, parseaddr
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from urllib.parse import quote as percent
 from zoneinfo import ZoneInfo
 
 from newsletter import languages, personal
+from newsletter.dkim import Signer, Signing, squeezed
 from newsletter.headers import (
     MessageError,
     ascii_address,
@@ -49,7 +50,7 @@ _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+>")
 #: The header, in its order. RFC 8058: one click takes both List-Unsubscribe fields.
 FIELDS = (
     *("Date", "From", "To", "Reply-To", "Subject", "Message-ID", "MIME-Version", "List-Id"),
-    *("List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "Feedback-ID"),
+    *("List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "List-Help", "Feedback-ID"),
     *("Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "Content-Language"),
     "Content-Type",
 )
@@ -62,6 +63,9 @@ SPECIMEN = Subscriber(
     address="reader@mail.example",
     asked_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
+
+#: Makes messages without a signature.
+UNSIGNED = Signer(())
 
 _NAME = re.compile(rb"^([!-9;-~]+):", re.MULTILINE)
 _PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
@@ -119,9 +123,18 @@ def envelope(rendered: Rendered, newsletter: Newsletter, day: date) -> Envelope:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Bytes of the body that all readers share, and what of a reader's own comes after them."""
+
+    raw: bytes
+    relaxed: bytes  # as DKIM hashes it; the same object where that is no different
+    own: Callable[[Personal], bytes] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A message with gaps. Header lines and body pieces are ready for the wire."""
+    """A message with gaps. Header lines and body stretches are ready for the wire."""
 
     rendered: Rendered
     sender: bytes  # the From field, as the following ones: whole lines
@@ -129,9 +142,7 @@ class Envelope:
     list_id: bytes  # MIME-Version, List-Id
     rest: bytes  # from List-Archive to Content-Type
     mailto: str  # where a mailed "unsubscribe" goes
-    boundary: bytes
-    text: tuple[tuple[bytes, Pieces], ...]  # encoded lines, then a line with tokens
-    html: tuple[tuple[bytes, str], ...]  # encoded HTML, then the name of a token
+    body: tuple[Stretch, ...]
 
     @classmethod
     def of(cls, rendered: Rendered, newsletter: Newsletter, day: date) -> Envelope:
@@ -141,9 +152,11 @@ class Envelope:
         whole = hashlib.sha256("\0".join((rendered.seal, rendered.html, rendered.text)).encode())
         # "=_" cannot occur in quoted-printable (RFC 2045, 6.7).
         boundary = f"=_{whole.hexdigest()[:24]}"
+        mailto = f"mailto:{percent(ascii_address(reply_to[1]), safe='@+')}"
         archive = newsletter.archive_url
         rest = (
             *([("List-Archive", f"<{web_address(archive)}>")] if archive else ()),
+            ("List-Help", f"<{mailto}?subject=help>"),
             ("Feedback-ID", f"{day}:{rendered.language}:digest:{domain}"),
             ("Auto-Submitted", "auto-generated"),
             ("Precedence", "bulk"),
@@ -161,10 +174,8 @@ class Envelope:
             list_id=field("MIME-Version", "1.0")
             + field("List-Id", f"{phrase(newsletter.name)} <digest.{domain}>"),
             rest=b"".join(field(*each) for each in rest),
-            mailto=f"mailto:{percent(ascii_address(reply_to[1]), safe='@+')}",
-            boundary=boundary.encode(),
-            text=tuple(_text_pieces(rendered)),
-            html=tuple(_html_pieces(rendered)),
+            mailto=mailto,
+            body=tuple(_stretches(rendered, boundary.encode())),
         )
 
     def message(
@@ -177,12 +188,40 @@ class Envelope:
         preferences_url: str = "",
     ) -> bytes:
         """The wire bytes for one subscriber: see `message`."""
+        return self.prepared(
+            UNSIGNED,
+            subscriber,
+            date=date,
+            unsubscribe_url=unsubscribe_url,
+            message_id=message_id,
+            preferences_url=preferences_url,
+        ).message
+
+    def prepared(
+        self,
+        signer: Signer,
+        subscriber: Subscriber,
+        *,
+        date: datetime,
+        unsubscribe_url: str,
+        message_id: str,
+        preferences_url: str = "",
+    ) -> Signing:
+        """The wire bytes for one subscriber, and what of them has to be signed."""
         words = personal_words(
             self.rendered, subscriber, unsubscribe_url, preferences_url or unsubscribe_url
         )
         head = self._head(ascii_address(subscriber.address), date, unsubscribe_url, message_id)
         _check(head)
-        return head + b"\r\n" + self._body(words)
+        pieces, body_hash = [head, b"\r\n"], hashlib.sha256()
+        for each in self.body:
+            pieces.append(each.raw)
+            body_hash.update(each.relaxed)
+            if each.own:
+                own = each.own(words)
+                pieces.append(own)
+                body_hash.update(squeezed(own))
+        return signer.prepare(head, b"".join(pieces), body_hash.digest())
 
     def _head(self, to: str, date: datetime, unsubscribe_url: str, message_id: str) -> bytes:
         """The fields in their order; RFC 8058 wants https for one click."""
@@ -206,16 +245,6 @@ class Envelope:
             )
         )
 
-    def _body(self, words: Personal) -> bytes:
-        pieces = [b"--", self.boundary, _part("plain")]
-        for encoded, line in self.text:
-            pieces += (encoded, _encoded(personal.fill_line(line, words)) if line else b"")
-        pieces += (b"\r\n--", self.boundary, _part("html"))
-        for encoded, name in self.html:
-            pieces += (encoded, _soft(escape(getattr(words, name))) if name else b"")
-        pieces += (b"\r\n--", self.boundary, b"--\r\n")
-        return b"".join(pieces)
-
 
 def personal_words(
     rendered: Rendered, subscriber: Subscriber, unsubscribe_url: str, preferences_url: str
@@ -230,6 +259,38 @@ def personal_words(
         unsubscribe=web_address(unsubscribe_url),
         preferences=web_address(preferences_url),
     )
+
+
+def _stretches(rendered: Rendered, boundary: bytes) -> Iterator[Stretch]:
+    """The body: two parts, with a gap wherever a reader's own words go."""
+    shared = b"--" + boundary + _part("plain")
+    for encoded, pieces in _text_pieces(rendered):
+        if pieces:
+            yield _stretch(shared + encoded, partial(_own_line, pieces))
+            shared = b""
+        else:
+            shared += encoded
+    shared += b"\r\n--" + boundary + _part("html")
+    for encoded, name in _html_pieces(rendered):
+        if name:
+            yield _stretch(shared + encoded, partial(_own_words, name))
+            shared = b""
+        else:
+            shared += encoded
+    yield _stretch(shared + b"\r\n--" + boundary + b"--\r\n", None)
+
+
+def _stretch(raw: bytes, own: Callable[[Personal], bytes] | None) -> Stretch:
+    # No blank at the end of a line outlives quoted-printable: runs of them are all there is.
+    return Stretch(raw, squeezed(raw), own)
+
+
+def _own_line(pieces: Pieces, words: Personal) -> bytes:
+    return _encoded(personal.fill_line(pieces, words))
+
+
+def _own_words(name: str, words: Personal) -> bytes:
+    return _soft(escape(getattr(words, name)))
 
 
 def _text_pieces(rendered: Rendered) -> Iterator[tuple[bytes, Pieces]]:

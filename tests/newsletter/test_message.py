@@ -146,6 +146,7 @@ def test_a_message_has_its_fields_in_order(ordinary: Rendered) -> None:
         "?subject=unsubscribe%20AAECAwQFBgcICQoLDA0ODw.q1w2e3r4>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": "<https://news.example.org/editions/>",
+        "List-Help": "<mailto:desk@news.example.org?subject=help>",
         "Feedback-ID": "2026-11-22:en:digest:news.example.org",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
