@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 from articles.store import Store
 from newsletter.edition import RegionNames
-from newsletter.hours import MAX_LATE, Slot, due, instant
+from newsletter.hours import Slot, due, instant
 from newsletter.ledger import Clock, Ledger
 from newsletter.model import Delivery, Newsletter, Subscriber
-from newsletter.press import WINDOW, Held, Plan, Press
+from newsletter.press import Held, Plan, Press
 from newsletter.sending import Delivered, Run
 from newsletter.transport.protocol import Transport, TransportError
 
@@ -43,18 +43,17 @@ def plan(
     hour, or to `now` before it.
     """
     press = Press(store, ledger, newsletter, table, secrets[0], now)
-    slots = _slots(ledger, now, day)
-    has_read = False  # mostly nobody is due, and then no article need be read
+    slots = _slots(ledger, newsletter, now, day)
     for slot in slots:
         asked_by, deadline_at = (
-            (slot.at, slot.at + MAX_LATE) if day is None else (now, now + MAX_LATE)
+            (slot.at, slot.at + newsletter.max_late)
+            if day is None
+            else (now, now + newsletter.max_late)
         )
         for subscribers in _batches(ledger, slot, asked_by):
             wanted = [each for each in subscribers if only is None or each.id in only]
-            if wanted and not has_read:
-                press.read(min(each.at for each in slots) - WINDOW)
-                has_read = True
-            press.plan(slot, wanted, deadline_at)
+            if wanted:
+                press.plan(slot, wanted, deadline_at)
     return press.done()
 
 
@@ -94,9 +93,11 @@ def deliver(
     return run.ended(why)
 
 
-def _slots(ledger: Ledger, now: datetime, day: date | None) -> list[Slot[Clock]]:
+def _slots(
+    ledger: Ledger, newsletter: Newsletter, now: datetime, day: date | None
+) -> list[Slot[Clock]]:
     if day is None:
-        return due(ledger.clocks(), now)
+        return due(ledger.clocks(), now, newsletter.max_late)
     instants = ((clock, instant(day, clock.hour, clock.time_zone)) for clock in ledger.clocks())
     return [Slot(who=clock, day=day, at=min(at, now)) for clock, at in instants if at is not None]
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol
 
 from articles.model import Article, Region
 from articles.stories import lead
+from newsletter import budget
+from newsletter.budget import MINUTES, Length
 from newsletter.model import Correction, Earlier, Edition, EditionStory, Told
-
-#: Stories shown with standfirst and byline; with them a digest is two to three minutes.
-LARGE_MAX = 5
-
-#: One-liners under "In brief"; with five large stories the mail stays near 45 kB.
-BRIEF_MAX = 12
-
-#: New articles listed under a story's lead; what is past them goes to "In brief".
-RELATED_MAX = 3
+from newsletter.ranking import ranked
 
 #: Already sent articles of a story; enough to know again what it is about.
 EARLIER_MAX = 3
@@ -53,11 +48,12 @@ def compose(
     told: Sequence[Told],
     known: Mapping[int, Article],
     table: RegionNames,
-    large_max: int = LARGE_MAX,
-    brief_max: int = BRIEF_MAX,
+    minutes: int = MINUTES,
+    pins: Collection[int] = frozenset(),
 ) -> Edition | None:
     """The edition of `day` for who follows `regions` and was told `told`; None: nothing to say.
 
+    It takes no longer to read than `minutes`. `pins` are the stories that the editor wants first.
     `candidates` are live articles that may be new; an article that was told in any revision is not.
     `known` holds the present state of told articles by number: one that is missing was withdrawn
     and is neither shown as earlier nor corrected. Every new article of the regions is shown or
@@ -69,22 +65,31 @@ def compose(
     if not new and not corrections:
         return None
     earlier = _earlier(told, known)
-    groups = sorted(_stories(new), key=_rank)
-    large = tuple(_large(group, earlier, table, language) for group in groups[:large_max])
-    lines = tuple(_line(each, table, language) for each in _rest(groups, large_max))
+    length = budget.length(minutes)
+    groups = [_led(each) for each in ranked(_stories(new), regions, _countries(table), pins)]
+    spent = sum(budget.words(f"{e.article.title} {e.article.correction}") for e in corrections)
+    large = budget.large(
+        [group[0] for group in groups], [each.title for each in new], length, spent
+    )
+    stories = tuple(
+        _large(group, earlier, table, language, length.related_max) for group in groups[:large]
+    )
+    rest = _rest(groups, large, length)
+    lines = budget.lines([each.title for each in rest], length, spent + _read(stories))
     return Edition(
         day=day,
         language=language,
         regions=_names(_known(regions, table), table, language),
-        stories=large,
-        brief=lines[:brief_max],
-        more=lines[brief_max:],
+        follows=regions,
+        stories=stories,
+        brief=tuple(_line(each, table, language) for each in rest[:lines]),
+        more=tuple(_line(each, table, language) for each in rest[lines:]),
         corrections=corrections,
     )
 
 
-def lighter(edition: Edition) -> Edition | None:
-    """The same edition with one story less shown large, or one line less; None when nothing can go.
+def lighter(edition: Edition, lines: int = 1) -> Edition | None:
+    """The same edition with one story less shown large, or `lines` less; None if nothing can go.
 
     What it tells stays the same: what is no longer shown is counted among `more`.
     """
@@ -92,15 +97,35 @@ def lighter(edition: Edition) -> Edition | None:
         last = edition.stories[-1]
         line = replace(last, related=(), earlier=(), tags=last.tags[:1])
         brief = (line, *edition.brief, *(replace(line, lead=each) for each in last.related))
+        return replace(edition, stories=edition.stories[:-1], brief=brief)
+    if edition.brief:
+        kept = max(0, len(edition.brief) - max(1, lines))
         return replace(
             edition,
-            stories=edition.stories[:-1],
-            brief=brief[:BRIEF_MAX],
-            more=(*brief[BRIEF_MAX:], *edition.more),
+            brief=edition.brief[:kept],
+            more=(*edition.brief[kept:], *edition.more),
         )
-    if edition.brief:
-        return replace(edition, brief=edition.brief[:-1], more=(edition.brief[-1], *edition.more))
     return None
+
+
+def _read(stories: Iterable[EditionStory]) -> int:
+    """The words of what is shown large."""
+    return sum(
+        budget.words(
+            " ".join((each.lead.title, each.lead.standfirst, *(a.title for a in each.related)))
+        )
+        for each in stories
+    )
+
+
+def _countries(table: RegionNames) -> Callable[[str], frozenset[str]]:
+    """The countries of a region by its slug, each looked up once."""
+
+    @cache
+    def countries(slug: str) -> frozenset[str]:
+        return next((each.countries for each in _known((slug,), table)), frozenset())
+
+    return countries
 
 
 def _latest(told: Iterable[Told]) -> dict[int, Told]:
@@ -130,7 +155,8 @@ def _corrections(told: Iterable[Told], known: Mapping[int, Article]) -> tuple[Co
     due = [
         Correction(article=now, told_on=each.day)
         for each in told
-        if (now := known.get(each.article))
+        if each.shown
+        and (now := known.get(each.article))
         and now.revision > each.revision
         and now.correction
         and now.correction != each.correction
@@ -143,7 +169,8 @@ def _earlier(told: Iterable[Told], known: Mapping[int, Article]) -> dict[int, tu
     """By story: what of it was told before, newest first, each with the day it was first told."""
     first: dict[int, date] = {}
     for each in told:
-        first[each.article] = min(each.day, first.get(each.article, each.day))
+        if each.shown:
+            first[each.article] = min(each.day, first.get(each.article, each.day))
     by_story = defaultdict(list)
     for number, day in first.items():
         article = known.get(number)
@@ -164,34 +191,29 @@ def _stories(new: Sequence[Article]) -> list[list[Article]]:
     return list(groups.values())
 
 
-def _rank(group: Sequence[Article]) -> tuple[int, float, int]:
-    """The most told story first, then the freshest; the number decides what is left."""
-    freshest = max(each.published_at for each in group)
-    return (-len(group), -freshest.timestamp(), min(each.number for each in group))
-
-
 def _large(
     group: Sequence[Article],
     earlier: Mapping[int, tuple[Earlier, ...]],
     table: RegionNames,
     language: str,
+    related_max: int,
 ) -> EditionStory:
-    first, *others = _led(group)
+    first, *others = group
     before = earlier.get(first.story, ()) if first.story is not None else ()
     return EditionStory(
         lead=first,
-        related=tuple(others[:RELATED_MAX]),
+        related=tuple(others[:related_max]),
         earlier=before[:EARLIER_MAX],
         story=first.story,
         tags=_tags(first, table, language),
     )
 
 
-def _rest(groups: Sequence[Sequence[Article]], large_max: int) -> list[Article]:
+def _rest(groups: Sequence[Sequence[Article]], large: int, length: Length) -> list[Article]:
     """What is not shown large: the other stories' leads, then what else there is in any story."""
-    large = [_led(group)[1 + RELATED_MAX :] for group in groups[:large_max]]
-    small = [_led(group) for group in groups[large_max:]]
-    overflow = [each for others in (*large, *(one[1:] for one in small)) for each in others]
+    more = [group[1 + length.related_max :] for group in groups[:large]]
+    small = groups[large:]
+    overflow = [each for others in (*more, *(one[1:] for one in small)) for each in others]
     return [*(one[0] for one in small), *overflow]
 
 

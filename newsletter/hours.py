@@ -9,10 +9,6 @@ from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-#: A morning's digest is still welcome in the early afternoon. Past that it is not sent: what it
-#: would have told comes with the next day's. It also stops a restored backup from mailing old news.
-MAX_LATE = timedelta(hours=6)
-
 _SECOND = timedelta(seconds=1)
 
 
@@ -37,8 +33,8 @@ class Slot(Generic[P]):
     at: datetime
 
 
-def due(punctual: Iterable[P], now: datetime) -> list[Slot[P]]:
-    """Everybody whose hour has come and is not longer ago than MAX_LATE.
+def due(punctual: Iterable[P], now: datetime, max_late: timedelta) -> list[Slot[P]]:
+    """Everybody whose hour has come and is not longer ago than `max_late` (under a day).
 
     One may be due for two days at once, shortly after midnight: the ledger knows which it has had.
     """
@@ -47,7 +43,7 @@ def due(punctual: Iterable[P], now: datetime) -> list[Slot[P]]:
         today = now.astimezone(_zone(who.time_zone)).date()
         for day in (today - timedelta(days=1), today):
             at = instant(day, who.hour, who.time_zone)
-            if at is not None and at <= now < at + MAX_LATE:
+            if at is not None and at <= now < at + max_late:
                 slots.append(Slot(who=who, day=day, at=at))
     return slots
 

@@ -52,6 +52,7 @@ ENGLISH = Words(
         "You get this at {address} because you asked on {asked} for a digest of {regions},"
         " {each_day}."
     ),
+    on_days="on {days} at {time} in {place}",
     morning="each morning at {time} in {place}",
     afternoon="each afternoon at {time} in {place}",
     evening="each evening at {time} in {place}",
@@ -98,6 +99,7 @@ FRENCH = Words(
         "Vous recevez ceci à {address} parce que vous avez demandé, le {asked}, un condensé :"
         " {regions}, {each_day}."
     ),
+    on_days="{days} à {time}, heure de {place}",
     morning="chaque matin à {time}, heure de {place}",
     afternoon="chaque après-midi à {time}, heure de {place}",
     evening="chaque soir à {time}, heure de {place}",
@@ -144,6 +146,7 @@ GERMAN = Words(
         "Sie erhalten dies an {address}, weil Sie am {asked} eine Übersicht bestellt haben:"
         " {regions}, {each_day}."
     ),
+    on_days="{days} um {time} Uhr, Ortszeit {place}",
     morning="jeden Morgen um {time} Uhr, Ortszeit {place}",
     afternoon="jeden Nachmittag um {time} Uhr, Ortszeit {place}",
     evening="jeden Abend um {time} Uhr, Ortszeit {place}",
@@ -187,6 +190,7 @@ SPANISH = Words(
     sent_on="Enviado el {date}",
     picture="Imagen",
     why=("Recibe esto en {address} porque el {asked} pidió un resumen de {regions}, {each_day}."),
+    on_days="{days} a las {time}, hora de {place}",
     morning="cada mañana a las {time}, hora de {place}",
     afternoon="cada tarde a las {time}, hora de {place}",
     evening="cada noche a las {time}, hora de {place}",
@@ -259,6 +263,7 @@ ARABIC = Words(
     sent_on="أُرسل في {date}",
     picture="صورة",
     why="تصلك هذه الرسالة على {address} لأنك طلبت في {asked} موجزًا عن {regions}، {each_day}.",
+    on_days="{days} الساعة {time} بتوقيت {place}",
     morning="كل صباح الساعة {time} بتوقيت {place}",
     afternoon="كل يوم بعد الظهر الساعة {time} بتوقيت {place}",
     evening="كل مساء الساعة {time} بتوقيت {place}",

@@ -42,6 +42,18 @@ class Clock:
     time_zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody got. Kept as it stands in the table: it is read for everybody every day."""
+
+    editions: str = ""  # ids, parted by commas
+    decided_at: str = ""  # the last hour for which they got a digest, or nothing was new; "" never
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(map(int, self.editions.split(","))) if self.editions else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """An edition ready to be frozen, and who gets it; None where there was nothing to tell."""
@@ -115,6 +127,7 @@ class Ledger:
             f"""
             SELECT {COLUMNS} FROM subscribers s
             WHERE state = 'active' AND time_zone = ? AND hour = ? AND id > ? AND asked_at <= ?
+              AND days & ?
               AND NOT EXISTS (SELECT 1 FROM deliveries d
                               WHERE d.subscriber_id = s.id AND d.day = ?)
             ORDER BY id LIMIT ?
@@ -124,42 +137,48 @@ class Ledger:
                 f"{slot.who.hour:%H:%M}",
                 after,
                 stamp(asked_by),
+                1 << slot.day.weekday(),
                 slot.day.isoformat(),
                 limit,
             ),
         )
         return tuple(map(subscriber_of_row, rows))
 
-    def editions_of(
-        self, subscribers: Iterable[Subscriber], since: date
-    ) -> dict[int, tuple[int, ...]]:
-        """The editions that each of them got, or may have got, since that day, by subscriber id."""
+    def pasts(self, subscribers: Iterable[Subscriber], since: date) -> dict[int, Past]:
+        """What each of them got, or may have got, since that day, by subscriber id."""
         numbers = [each.id for each in subscribers]
         rows = self.db.execute(
             f"""
-            SELECT subscriber_id, edition_id FROM deliveries
-            WHERE subscriber_id IN ({_marks(numbers)}) AND day >= ? AND state IN {_TELLING}
-            ORDER BY edition_id
+            SELECT subscriber_id, coalesce(group_concat(edition_id), ''), max(dated_at)
+            FROM deliveries
+            WHERE subscriber_id IN ({_marks(numbers)}) AND day >= ?
+              AND state IN {_TELLING[:-1]}, 'quiet')
+            GROUP BY subscriber_id
             """,
             (*numbers, since.isoformat()),
         )
-        found: dict[int, tuple[int, ...]] = dict.fromkeys(numbers, ())
-        for subscriber, edition in rows:
-            found[subscriber] += (edition,)
+        found = dict.fromkeys(numbers, Past())
+        found |= {number: Past(editions, at) for number, editions, at in rows}
         return found
 
     def told_by(self, edition: int) -> tuple[Told, ...]:
         """What the readers of an edition were told in it."""
         rows = self.db.execute(
             """
-            SELECT a.article, a.revision, e.day, a.correction
+            SELECT a.article, a.revision, e.day, a.correction, a.shown
             FROM edition_articles a JOIN editions e ON e.id = a.edition_id WHERE e.id = ?
             """,
             (edition,),
         )
         return tuple(
-            Told(article=n, revision=r, day=date.fromisoformat(day), correction=note)
-            for n, r, day, note in rows
+            Told(
+                article=n,
+                revision=r,
+                day=date.fromisoformat(day),
+                correction=note,
+                shown=bool(shown),
+            )
+            for n, r, day, note, shown in rows
         )
 
     def told_numbers(self) -> set[int]:
@@ -232,8 +251,11 @@ class Ledger:
             row = self.db.execute(known, key).fetchone()
             assert self.db.conn is not None
             self.db.conn.executemany(
-                "INSERT OR IGNORE INTO edition_articles VALUES (?, ?, ?, ?)",
-                ((row[0], a.number, a.revision, a.correction) for a in edition.told),
+                "INSERT OR IGNORE INTO edition_articles VALUES (?, ?, ?, ?, ?)",
+                (
+                    (row[0], a.number, a.revision, a.correction, at < len(edition.shown))
+                    for at, a in enumerate(edition.told)
+                ),
             )
         return int(row[0])
 

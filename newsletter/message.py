@@ -255,7 +255,7 @@ def personal_words(
     return Personal(
         address=plain(subscriber.address),
         asked=say.plain(asked),
-        each=say.each_day(subscriber.hour, subscriber.time_zone),
+        each=say.each_day(subscriber.hour, subscriber.time_zone, subscriber.days),
         unsubscribe=web_address(unsubscribe_url),
         preferences=web_address(preferences_url),
     )

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from articles.model import Article
+
+#: A digest of all days: bit 0 is Monday, as `date.weekday` counts.
+EVERY_DAY = 0b1111111
+
+#: How a message comes: as HTML with its text beside it, or as text alone.
+Format = Literal["html", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +32,9 @@ class Newsletter:
     hour: time = time(7, 0)
     accent: str = "#14506A"
     mark: str = "#A6381E"
+    #: Later than this a digest is not sent: what it would have told comes with the next one. It
+    #: also stops a restored backup from mailing old news.
+    max_late: timedelta = timedelta(hours=6)
 
     @property
     def domain(self) -> str:
@@ -44,6 +54,9 @@ class Subscriber:
     hour: time = time(7, 0)
     time_zone: str = "UTC"
     language: str = "en"
+    days: int = EVERY_DAY  # weekdays it comes on, bit 0 is Monday
+    minutes: int = 5  # how long it may take to read: one of LENGTHS (newsletter/budget.py)
+    format: Format = "html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,7 @@ class Told:
     revision: int
     day: date
     correction: str = ""  # the note it carried then; the same note is not announced again
+    shown: bool = True  # False: only counted ("and 7 more"), so nothing of it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +108,17 @@ class Edition:
     brief: tuple[EditionStory, ...] = ()  # one line each
     more: tuple[EditionStory, ...] = ()  # only counted: "and 7 more on the web"
     corrections: tuple[Correction, ...] = ()
+    follows: tuple[str, ...] = ()  # the slugs of `regions`
 
     @property
     def told(self) -> tuple[Article, ...]:
         """Every article this edition tells, which its readers are never told again."""
-        every = (*self.stories, *self.brief, *self.more)
+        return (*self.shown, *(each.lead for each in self.more))
+
+    @property
+    def shown(self) -> tuple[Article, ...]:
+        """Those of `told` that stand in it by name."""
+        every = (*self.stories, *self.brief)
         new = [article for story in every for article in (story.lead, *story.related)]
         return (*new, *(correction.article for correction in self.corrections))
 

@@ -13,23 +13,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from articles.model import Article
-from articles.store import Store
+from articles.store import Store, moment
 from newsletter.edition import RegionNames, compose
 from newsletter.hours import Slot
-from newsletter.ledger import Clock, Ledger, Planned, Written
+from newsletter.ledger import Clock, Ledger, Past, Planned, Written
 from newsletter.message import envelope, message_id
 from newsletter.model import Edition, Newsletter, Rendered, Subscriber, Told
 from newsletter.render import render
 
-#: An article of a week ago is no news. So long a digest catches up after days without one.
+#: How old an article may be that comes in late and is still news. Counted from the last digest a
+#: reader had, or had nothing in: so nobody misses what came while theirs was not sent, and a weekly
+#: reader no more than a daily one.
 WINDOW = timedelta(days=7)
 
 #: A new reader's first digest holds what came the day before they asked, not the week.
 WELCOME = timedelta(hours=24)
 
-#: How long we remember for a reader what they were told: past WINDOW it serves only corrections and
-#: "earlier in this story".
-MEMORY = timedelta(days=30)
+#: How long we remember for a reader what they were told. It is longer than a digest ever reaches
+#: back, so that what it could tell is known to have been told.
+MEMORY = timedelta(days=31)
+REACH = MEMORY - timedelta(days=1)
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,8 @@ class _Content:
     day: date
     regions: tuple[str, ...]
     language: str
-    candidates: tuple[int, int]  # from, to: places among the press's articles
+    minutes: int
+    candidates: tuple[int, int]  # from, to: places among the press's articles, from their end
     told: tuple[Told, ...]
 
 
@@ -82,24 +88,22 @@ class Press:
         self._articles: tuple[Article, ...] = ()  # new somewhere, oldest first
         self._known: dict[int, Article] = {}  # told somewhere, as they are now
         self._told_by: dict[int, tuple[Told, ...]] = {}
-        self._told: dict[tuple[tuple[int, ...], tuple[int, int]], tuple[Told, ...]] = {}
+        self._told: dict[tuple[str, tuple[int, int]], tuple[Told, ...]] = {}
+        self._read_since = now
+        self._pins: frozenset[int] = frozenset()
         self._written: dict[_Content, Written | None] = {}
         self._rendered: dict[Edition, Rendered] = {}
         self._held: dict[_Content, str] = {}
         self._held_readers: Counter[_Content] = Counter()
 
-    def read(self, since: datetime) -> None:
-        """Fetch the articles that may be new to anybody: those of the time since then."""
-        self._articles = self.store.live_between(since, self.now)
-
     def plan(
         self, slot: Slot[Clock], subscribers: Sequence[Subscriber], deadline_at: datetime
     ) -> None:
         """Decide for these subscribers of one clock, and write the decisions down."""
-        editions = self.ledger.editions_of(subscribers, slot.day - MEMORY)
+        pasts = self.ledger.pasts(subscribers, slot.day - MEMORY)
         batch = []
         for each in subscribers:
-            content = self._content(slot, each, editions[each.id])
+            content = self._content(slot, each, pasts[each.id])
             if self._is_held(content):
                 self._held_readers[content] += 1
                 continue
@@ -132,32 +136,47 @@ class Press:
             ),
         )
 
-    def _content(
-        self, slot: Slot[Clock], subscriber: Subscriber, editions: tuple[int, ...]
-    ) -> _Content:
-        since = max(subscriber.asked_at - WELCOME, slot.at - WINDOW)
-        candidates = (
-            bisect_right(self._articles, since, key=_published_at),
-            bisect_right(self._articles, slot.at, key=_published_at),
-        )
+    def _content(self, slot: Slot[Clock], subscriber: Subscriber, past: Past) -> _Content:
+        before = min(slot.at, moment(past.decided_at)) if past.decided_at else slot.at
+        since = max(subscriber.asked_at - WELCOME, before - WINDOW, slot.at - REACH)
+        candidates = self._between(since, slot.at)
         return _Content(
             day=slot.day,
             regions=subscriber.regions,
             language=subscriber.language,
+            minutes=subscriber.minutes,
             candidates=candidates,
-            told=self._relevant(editions, candidates),
+            told=self._relevant(past, candidates),
         )
 
-    def _relevant(self, editions: tuple[int, ...], candidates: tuple[int, int]) -> tuple[Told, ...]:
+    def _between(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """The places of the articles of that time; they are read when somebody needs them first.
+
+        Counted from the end, the places stay right when older articles are read.
+        """
+        if since < self._read_since:
+            self._read_since = min(since, self.now - WINDOW - 2 * DAY)
+            self._articles = self.store.live_between(self._read_since, self.now)
+        every = len(self._articles)
+        return (
+            bisect_right(self._articles, since, key=_published_at) - every,
+            bisect_right(self._articles, until, key=_published_at) - every,
+        )
+
+    def _candidates(self, places: tuple[int, int]) -> tuple[Article, ...]:
+        every = len(self._articles)
+        return self._articles[every + places[0] : every + places[1]]
+
+    def _relevant(self, past: Past, candidates: tuple[int, int]) -> tuple[Told, ...]:
         """What was told that this edition may depend on; the less it is, the more readers share."""
-        key = (editions, candidates)
+        key = (past.editions, candidates)
         if key not in self._told:
-            new = self._articles[slice(*candidates)]
+            new = self._candidates(candidates)
             numbers = frozenset(each.number for each in new)
             stories = frozenset(each.story for each in new if each.story is not None)
             self._told[key] = tuple(
                 each
-                for each in self._remembered(editions)
+                for each in self._remembered(past.numbers)
                 if each.article in numbers or self._has_gone_on(each, stories)
             )
         return self._told[key]
@@ -191,10 +210,12 @@ class Press:
             day=content.day,
             language=content.language,
             regions=content.regions,
-            candidates=self._articles[slice(*content.candidates)],
+            candidates=self._candidates(content.candidates),
             told=content.told,
             known=self._known,
             table=self.table,
+            minutes=content.minutes,
+            pins=self._pins,
         )
         if edition is None:
             return None

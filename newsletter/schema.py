@@ -152,3 +152,26 @@ def m002_ledger(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m003_reading(db: Database) -> None:
+    """How readers want it, days, length and format; and what was only counted to them."""
+    for statement in (
+        # Bit 0 is Monday.
+        """
+        ALTER TABLE subscribers ADD COLUMN days INTEGER NOT NULL DEFAULT 127
+            CHECK (days BETWEEN 1 AND 127)
+        """,
+        """
+        ALTER TABLE subscribers ADD COLUMN minutes INTEGER NOT NULL DEFAULT 5
+            CHECK (minutes IN (2, 5, 10))
+        """,
+        """
+        ALTER TABLE subscribers ADD COLUMN format TEXT NOT NULL DEFAULT 'html'
+            CHECK (format IN ('html', 'text'))
+        """,
+        # 0: counted ("and 7 more"), never named: there is nothing to correct in it.
+        "ALTER TABLE edition_articles ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
+    ):
+        db.execute(statement)

@@ -21,7 +21,7 @@ from articles.store import moment, stamp
 from newsletter.model import Subscriber
 from newsletter.wishes import SubscriberError, Wish, checked_address
 
-COLUMNS = "id, key, address, asked_at, regions, hour, time_zone, language"
+COLUMNS = "id, key, address, asked_at, regions, hour, time_zone, language, days, minutes, format"
 
 
 class KnownError(SubscriberError):
@@ -66,11 +66,13 @@ def insert(
     db.execute(
         """
         INSERT INTO subscribers (key, address, address_key, address_hash, regions, hour,
-                                 time_zone, language, asked_at, source, changed_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 time_zone, language, days, minutes, format, asked_at,
+                                 source, changed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (address_key) DO UPDATE SET
             address = excluded.address, regions = excluded.regions, hour = excluded.hour,
             time_zone = excluded.time_zone, language = excluded.language,
+            days = excluded.days, minutes = excluded.minutes, format = excluded.format,
             asked_at = excluded.asked_at, source = excluded.source, state = 'active',
             changed_at = excluded.changed_at
         """,
@@ -83,6 +85,9 @@ def insert(
             f"{wish.hour:%H:%M}",
             wish.time_zone,
             wish.language,
+            wish.days,
+            wish.minutes,
+            wish.format,
             stamp(now),
             source,
             stamp(now),
@@ -94,10 +99,11 @@ def insert(
 
 
 def change(db: Database, subscriber: Subscriber, *, now: datetime) -> None:
-    """Write a subscriber's new regions, hour, zone and language; the address stays."""
+    """Write what a subscriber chose anew, from regions to format; the address stays."""
     db.execute(
         """
-        UPDATE subscribers SET regions = ?, hour = ?, time_zone = ?, language = ?, changed_at = ?
+        UPDATE subscribers SET regions = ?, hour = ?, time_zone = ?, language = ?, days = ?,
+                               minutes = ?, format = ?, changed_at = ?
         WHERE id = ?
         """,
         (
@@ -105,6 +111,9 @@ def change(db: Database, subscriber: Subscriber, *, now: datetime) -> None:
             f"{subscriber.hour:%H:%M}",
             subscriber.time_zone,
             subscriber.language,
+            subscriber.days,
+            subscriber.minutes,
+            subscriber.format,
             stamp(now),
             subscriber.id,
         ),
@@ -213,8 +222,10 @@ def hashed(db: Database, address_key: str) -> str:
 
 def subscriber_of_row(row: Sequence[object]) -> Subscriber:
     """A Subscriber of the COLUMNS of a row."""
-    number, key, address, asked_at, regions, hour, time_zone, language = row
+    number, key, address, asked_at, regions, hour, time_zone, language, days, minutes, form = row
     assert isinstance(number, int)
+    assert isinstance(days, int)
+    assert isinstance(minutes, int)
     return Subscriber(
         id=number,
         key=str(key),
@@ -224,6 +235,9 @@ def subscriber_of_row(row: Sequence[object]) -> Subscriber:
         hour=time.fromisoformat(str(hour)),
         time_zone=str(time_zone),
         language=str(language),
+        days=days,
+        minutes=minutes,
+        format="text" if form == "text" else "html",
     )
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 from articles.errors import NewsdeskError
+from newsletter.budget import LENGTHS, MINUTES
+from newsletter.model import EVERY_DAY, Format
 
 #: The region slug for an operator's or reader's word; None where there is no such region.
 Resolve = Callable[[str], str | None]
@@ -22,6 +24,8 @@ REGIONS_MAX = 50
 
 _EVERYTHING = ("all", "everything", "*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DAYS = {name: 1 << n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_DAYS |= {"weekdays": 0b0011111, "weekend": 0b1100000, "daily": EVERY_DAY, "all": EVERY_DAY}
 _HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
 
 
@@ -39,6 +43,9 @@ class Wish:
     hour: time
     time_zone: str
     language: str
+    days: int = EVERY_DAY
+    minutes: int = 5
+    format: Format = "html"
 
 
 class Regions(Protocol):
@@ -66,6 +73,9 @@ def checked(
     hour: str | time,
     time_zone: str,
     language: str,
+    days: str | int = EVERY_DAY,
+    minutes: str | int = MINUTES,
+    form: str = "html",
 ) -> Wish:
     """Words as typed, checked one by one.
 
@@ -80,6 +90,9 @@ def checked(
         hour=checked_hour(hour),
         time_zone=checked_zone(time_zone),
         language=checked_language(language),
+        days=checked_days(days),
+        minutes=checked_minutes(minutes),
+        format=checked_format(form),
     )
 
 
@@ -132,6 +145,40 @@ def checked_zone(name: str) -> str:
         hint = f"; did you mean {near[0]}?" if near else "; write it like Europe/Berlin"
         raise SubscriberError(f"no time zone {name!r}{hint}") from error
     return name
+
+
+def checked_days(days: str | int) -> int:
+    """The bits of "mon, thu", "weekdays", "daily" or a number from 1 to 127; bit 0 is Monday."""
+    if isinstance(days, int):
+        chosen = days
+    else:
+        chosen = 0
+        for word in re.findall(r"\w+", days.lower()):
+            chosen |= _DAYS.get(word) or _DAYS.get(word[:3], EVERY_DAY + 1)
+    if not 1 <= chosen <= EVERY_DAY:
+        raise SubscriberError(f"{days!r} are no days; write them like mon,thu or weekdays")
+    return chosen
+
+
+def checked_minutes(minutes: str | int) -> int:
+    """A length there is."""
+    try:
+        if int(minutes) in LENGTHS:
+            return int(minutes)
+    except ValueError:
+        pass
+    lengths = ", ".join(map(str, LENGTHS))
+    raise SubscriberError(f"{minutes!r} is no length; a digest takes {lengths} minutes to read")
+
+
+def checked_format(form: str) -> Format:
+    """`html`, with its text beside it, or `text` alone."""
+    match form.strip().lower():
+        case "html":
+            return "html"
+        case "text" | "plain":
+            return "text"
+    raise SubscriberError(f"{form!r} is no format; write html or text")
 
 
 def checked_language(tag: str) -> str:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, get_day_names, get_timezone_location
 from babel.lists import format_list
+
+from newsletter.model import EVERY_DAY
 
 #: Languages written from right to left, and scripts that are, whatever the language.
 RIGHT_TO_LEFT = frozenset(
@@ -60,6 +62,7 @@ class Words:
     sent_on: str
     picture: str
     why: str
+    on_days: str
     morning: str
     afternoon: str
     evening: str
@@ -88,10 +91,18 @@ class Words:
         """ "22 Nov"."""
         return format_date(day, self.date_short, locale=self.locale)
 
-    def each_day(self, hour: time, time_zone: str) -> str:
-        """ "each morning at 06:30 in Berlin"; the zone is an IANA name."""
+    def each_day(self, hour: time, time_zone: str, days: int = EVERY_DAY) -> str:
+        """ "each morning at 06:30 in Berlin", or "on Monday and Thursday at 06:30 in Berlin".
+
+        The zone is an IANA name; bit 0 of `days` is Monday.
+        """
+        place = _place(time_zone, self.locale)
+        if days != EVERY_DAY:
+            return self.on_days.format(
+                days=_weekdays(days, self.locale), time=f"{hour:%H:%M}", place=place
+            )
         part = self.evening if hour >= EVENING else self.afternoon if hour >= NOON else self.morning
-        return part.format(time=f"{hour:%H:%M}", place=_place(time_zone, self.locale))
+        return part.format(time=f"{hour:%H:%M}", place=place)
 
 
 def primary(language: str) -> str:
@@ -112,6 +123,12 @@ def direction(language: str) -> str:
 def _dated(day: date, pattern: str, locale: str) -> str:
     """Kept, because each of many readers asked on one of few days."""
     return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _weekdays(days: int, locale: str) -> str:
+    names = get_day_names("wide", "format", locale)
+    return format_list([names[n] for n in range(7) if days >> n & 1], locale=locale)
 
 
 @lru_cache(maxsize=1024)

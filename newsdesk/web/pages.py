@@ -70,7 +70,7 @@ class Pages:
         words, say = _words(subscriber.language)
         now = say.now.format(
             address=_address(subscriber, say),
-            each_day=words.each_day(subscriber.hour, subscriber.time_zone),
+            each_day=words.each_day(subscriber.hour, subscriber.time_zone, subscriber.days),
             regions=self._regions(subscriber.regions, words),
         )
         return self._printed(

@@ -72,12 +72,18 @@ class Newsroom:
         self.articles.append(Article(**known | fields))
         return self.articles[-1]
 
-    def tell(self, article: Article, *, days_ago: int = 1) -> Article:
+    def tell(self, article: Article, *, days_ago: int = 1, shown: bool = True) -> Article:
         """Note that the reader got `article` as it now is."""
         day = DAY - timedelta(days=days_ago)
         note = article.correction
         self.told.append(
-            Told(article=article.number, revision=article.revision, day=day, correction=note)
+            Told(
+                article=article.number,
+                revision=article.revision,
+                day=day,
+                correction=note,
+                shown=shown,
+            )
         )
         return article
 

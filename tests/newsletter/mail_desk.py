@@ -95,6 +95,7 @@ class Desk:
         at: datetime = MORNING - timedelta(days=30),
         hour: str = "07:00",
         time_zone: str = "UTC",
+        **more: str,
     ) -> Subscriber:
         wish = checked(
             address,
@@ -103,6 +104,7 @@ class Desk:
             hour=hour,
             time_zone=time_zone,
             language="en",
+            **more,
         )
         return subscribers.add(self.store.db, wish, now=at, source="a test")
 

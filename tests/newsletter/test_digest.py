@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -387,3 +388,59 @@ def test_in_a_month_of_changing_minds_nobody_is_told_twice_and_nothing_is_missed
     known = {title for titles in desk.subjects(steady) for title in titles}
     assert known >= set(published[:-9])
     assert sum(desk.states(date(2026, 11, 10)).values()) == 9
+
+
+def test_who_chose_monday_gets_on_monday_what_the_week_brought(desk, mail):
+    weekly = desk.subscribe("w@example.org", days="mon")
+    desk.publish(FERRY, MORNING - 5 * DAY, "Morocco")
+    desk.publish(WATER, MORNING - HOUR, "Jordan")
+
+    sunday, _ = morning(desk, mail)
+    monday, _ = morning(desk, mail, MORNING + DAY)
+    tuesday, _ = morning(desk, mail, MORNING + 2 * DAY)
+
+    assert (sunday.planned, monday.planned, tuesday.planned + tuesday.quiet) == (0, 1, 0)
+    assert desk.subjects(weekly) == [sorted([FERRY, WATER])]
+
+
+def test_a_weekly_reader_who_moves_to_a_later_hour_misses_nothing(desk, mail):
+    weekly = desk.subscribe("w@example.org", days="sun")
+    morning(desk, mail)
+    desk.publish(FERRY, MORNING + HOUR, "Morocco")
+    subscribers.change(desk.store.db, replace(weekly, hour=time(12)), now=MORNING + 2 * HOUR)
+
+    morning(desk, mail, MORNING + 7 * DAY + 5 * HOUR)
+
+    assert desk.subjects(weekly) == [[FERRY]]
+
+
+def test_after_days_without_a_digest_the_next_one_tells_what_came_meanwhile(desk, mail):
+    reader = desk.subscribe("reader@example.org")
+    desk.publish(FERRY, MORNING - HOUR, "Morocco")
+    morning(desk, mail)
+    desk.publish(WATER, MORNING + DAY, "Jordan")
+
+    morning(desk, mail, MORNING + 20 * DAY)  # the machine was away
+
+    assert desk.subjects(reader) == [[FERRY], [WATER]]
+
+
+def test_how_late_a_digest_may_be_is_the_operator_s_to_say(desk, mail):
+    desk.newsletter = replace(desk.newsletter, max_late=timedelta(hours=2))
+    desk.subscribe("reader@example.org")
+    desk.publish(FERRY, MORNING - HOUR, "Morocco")
+
+    late, _ = morning(desk, mail, MORNING + 2 * HOUR)
+    in_time, _ = morning(desk, mail, MORNING + DAY + HOUR)
+
+    assert (late.planned, in_time.planned) == (0, 1)
+
+
+def test_readers_of_another_length_get_another_edition_of_the_same_articles(desk, mail):
+    short, long = (desk.subscribe(f"{n}@example.org", minutes=n) for n in ("2", "10"))
+    desk.publish_some(8, MORNING)
+
+    plan, _ = morning(desk, mail)
+
+    assert plan.editions == 2
+    assert desk.subjects(short) == desk.subjects(long)

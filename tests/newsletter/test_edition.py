@@ -6,16 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.edition import (
-    BRIEF_MAX,
-    CORRECTIONS_MAX,
-    EARLIER_MAX,
-    LARGE_MAX,
-    RELATED_MAX,
-    lighter,
-)
+from articles.model import WORDS_PER_MINUTE
+from newsletter.budget import LENGTHS, LINES_MAX
+from newsletter.edition import CORRECTIONS_MAX, EARLIER_MAX, lighter
 from newsletter.model import Edition
 from tests.newsletter.editions import DAY, Newsroom, ordinary_day
+
+LARGE_MAX, RELATED_MAX = LENGTHS[5].large_max, LENGTHS[5].related_max
 
 
 @pytest.fixture
@@ -177,13 +174,82 @@ def test_earlier_articles_bear_the_day_of_the_first_telling(room: Newsroom) -> N
     assert (DAY - earlier.day).days == 5
 
 
-def test_most_told_stories_come_first_then_the_freshest(room: Newsroom) -> None:
+def test_much_told_stories_come_before_fresh_ones_but_not_for_ever(room: Newsroom) -> None:
     room.write("Old and alone", hours_ago=9)
     room.write("Fresh and alone", hours_ago=1)
     room.write("Two of it", story=1, hours_ago=8)
     room.write("Two of it, too", story=1, hours_ago=8)
+    room.write("Two of yesterday's", story=2, hours_ago=24)
+    room.write("Two of yesterday's, too", story=2, hours_ago=24)
 
-    assert titles(room.edition())[1:] == ["Fresh and alone", "Old and alone"]
+    first, *others = titles(room.edition())
+
+    assert first in ("Two of it", "Two of it, too")
+    assert others[:2] == ["Fresh and alone", "Old and alone"]
+
+
+def test_a_story_of_the_reader_s_regions_comes_before_one_that_touches_them(room: Newsroom) -> None:
+    room.write("Touches", regions=("syria", "norway", "chile", "middle-east"), hours_ago=1)
+    room.write("Is about", regions=("syria", "middle-east"), hours_ago=3)
+
+    assert titles(room.edition(("middle-east",))) == ["Is about", "Touches"]
+    assert titles(room.edition(())) == ["Touches", "Is about"]
+
+
+def test_a_story_the_editor_pinned_comes_first(room: Newsroom) -> None:
+    room.write("Fresh", story=1, hours_ago=1)
+    room.write("Pinned", story=2, hours_ago=20)
+
+    assert titles(room.edition(pins={2})) == ["Pinned", "Fresh"]
+
+
+@pytest.mark.parametrize("minutes", LENGTHS)
+def test_a_digest_takes_no_longer_than_its_reader_asked_for(room: Newsroom, minutes: int) -> None:
+    for number in range(90):
+        room.write(
+            f"A headline of seven words, number {number}",
+            hours_ago=number % 20,
+            standfirst="word " * 45,
+        )
+
+    edition = room.edition(minutes=minutes)
+
+    shown = [f"{each.lead.title} {each.lead.standfirst}" for each in edition.stories]
+    lines = [each.lead.title for each in edition.brief]
+    assert len(" ".join([*shown, *lines]).split()) <= minutes * WORDS_PER_MINUTE
+    assert 1 <= len(edition.stories) <= LENGTHS[minutes].large_max
+    assert len(lines) >= 12
+    assert len(edition.told) == 90
+
+
+def test_a_reader_with_more_time_gets_more_stories_large(room: Newsroom) -> None:
+    for number in range(20):
+        room.write(f"Story {number}", standfirst="word " * 30)
+
+    sizes = {minutes: len(room.edition(minutes=minutes).stories) for minutes in LENGTHS}
+
+    assert sizes == {2: 3, 5: 5, 10: 12}
+
+
+def test_even_a_long_story_is_shown_to_who_has_two_minutes(room: Newsroom) -> None:
+    room.write("Long", standfirst="word " * 900)
+
+    edition = room.edition(minutes=2)
+
+    assert titles(edition) == ["Long"]
+    assert len(edition.stories) == 1
+
+
+def test_what_was_only_counted_is_neither_corrected_nor_earlier(room: Newsroom) -> None:
+    counted = room.tell(room.write("Counted", story=1), shown=False)
+    room.revise(counted, correction="It was 1.2 million.")
+    room.write("New of the same story", story=1)
+
+    edition = room.edition()
+
+    assert edition.corrections == ()
+    assert edition.stories[0].earlier == ()
+    assert titles(edition) == ["New of the same story"]
 
 
 def test_the_order_in_which_articles_are_given_does_not_matter(room: Newsroom) -> None:
@@ -195,17 +261,15 @@ def test_the_order_in_which_articles_are_given_does_not_matter(room: Newsroom) -
         assert room.edition(candidates=order) == expected
 
 
-def test_five_stories_are_large_twelve_brief_and_the_rest_are_counted(room: Newsroom) -> None:
-    for number in range(LARGE_MAX + BRIEF_MAX + 4):
+def test_five_stories_are_large_the_others_lines_as_far_as_there_is_room(room: Newsroom) -> None:
+    for number in range(LARGE_MAX + LINES_MAX + 4):
         room.write(f"Story {number}")
 
     edition = room.edition()
 
-    assert (len(edition.stories), len(edition.brief), len(edition.more)) == (
-        LARGE_MAX,
-        BRIEF_MAX,
-        4,
-    )
+    shown = (len(edition.stories), len(edition.brief), len(edition.more))
+    assert shown == (LARGE_MAX, LINES_MAX, 4)
+    assert len(edition.shown) == LARGE_MAX + LINES_MAX
 
 
 def test_what_is_too_much_for_one_story_goes_to_the_brief_part(room: Newsroom) -> None:
@@ -268,7 +332,6 @@ def test_a_lighter_edition_tells_the_same(room: Newsroom) -> None:
 
     while edition is not None:
         assert {each.number for each in edition.told} == told
-        assert len(edition.brief) <= BRIEF_MAX
         lightest, edition, steps = edition, lighter(edition), steps + 1
 
     assert (len(lightest.stories), lightest.brief) == (1, ())

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from newsletter.hours import MAX_LATE, due, instant
+from newsletter.hours import due, instant
 from newsletter.ledger import Clock
 
 BERLIN = "Europe/Berlin"
+MAX_LATE = timedelta(hours=6)
 MINUTE = timedelta(minutes=1)
 
 
@@ -51,17 +52,19 @@ def test_nobody_is_due_before_the_hour_nor_long_after_it():
     clock = Clock(time(7), BERLIN)
     at = instant(date(2026, 11, 22), time(7), BERLIN)
 
-    assert due([clock], at - timedelta(seconds=1)) == []
-    assert [(slot.day, slot.at) for slot in due([clock], at)] == [(date(2026, 11, 22), at)]
-    assert len(due([clock], at + MAX_LATE - MINUTE)) == 1
-    assert due([clock], at + MAX_LATE) == []
+    assert due([clock], at - timedelta(seconds=1), MAX_LATE) == []
+    assert [(slot.day, slot.at) for slot in due([clock], at, MAX_LATE)] == [
+        (date(2026, 11, 22), at)
+    ]
+    assert len(due([clock], at + MAX_LATE - MINUTE, MAX_LATE)) == 1
+    assert due([clock], at + MAX_LATE, MAX_LATE) == []
 
 
 def test_a_late_evening_digest_is_still_due_after_midnight():
     clock = Clock(time(23, 30), BERLIN)
     now = datetime(2026, 11, 23, 1, 0, tzinfo=ZoneInfo(BERLIN))
 
-    assert [slot.day for slot in due([clock], now)] == [date(2026, 11, 22)]
+    assert [slot.day for slot in due([clock], now, MAX_LATE)] == [date(2026, 11, 22)]
 
 
 def test_a_zone_that_has_gone_from_the_tables_counts_as_utc():
@@ -153,6 +156,6 @@ def test_a_sweep_each_minute_over_a_change_finds_each_date_and_no_other():
         decided = {}
         for minute in range(3 * 24 * 60):
             now = start + minute * MINUTE
-            for slot in due([clock], now):
+            for slot in due([clock], now, MAX_LATE):
                 decided.setdefault(slot.day, now)  # what UNIQUE (subscriber, day) does
         assert sorted(decided) == [start.date() + timedelta(days=n) for n in range(3)]

@@ -257,3 +257,33 @@ def test_what_was_exported_can_be_imported(db, tmp_path):
 def _made(folder):
     folder.mkdir()
     return folder
+
+
+@pytest.mark.parametrize(
+    ("typed", "bits"),
+    [
+        ("mon", 0b1),
+        ("Mon, Thursday", 0b1001),
+        ("weekdays", 0b11111),
+        ("weekend", 0b1100000),
+        ("daily", 127),
+        (64, 64),
+    ],
+)
+def test_days_are_chosen_by_their_names(typed, bits):
+    assert wish(days=typed).days == bits
+
+
+@pytest.mark.parametrize("words", [{"days": ""}, {"days": "someday"}, {"days": 128}])
+def test_a_digest_on_no_day_is_refused(words):
+    with pytest.raises(SubscriberError, match="are no days; write them like mon,thu"):
+        wish(**words)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [({"minutes": "7"}, "takes 2, 5, 10 minutes"), ({"form": "pdf"}, "write html or text")],
+)
+def test_a_length_or_format_there_is_not_is_refused(words, why):
+    with pytest.raises(SubscriberError, match=why):
+        wish(**words)
