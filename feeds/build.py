@@ -40,14 +40,15 @@ def of_entries(
     shown = _fitting(entries[:FEED_ARTICLES_MAX])
     return Feed(
         name=name,
-        id=f"{site.public_url}{catalog.FOLDER}{name}",
+        id=listed.address,
         title=listed.title,
         description=_description(listed, site),
         language=site.language,
         site_name=site.name,
         site_url=site.url,
-        rss_url=listed.rss_url,
-        atom_url=listed.atom_url,
+        address=listed.address,
+        logo=site.logo,
+        hub=site.hub,
         updated_at=max((each.updated_at for each in shown), default=_whole(changed_at)),
         entries=shown,
     )
@@ -80,7 +81,9 @@ def _description(listed: catalog.Listed, site: Site) -> str:
 def _categories(article: Article, site: Site, table: RegionTable) -> tuple[Category, ...]:
     scheme = f"{site.public_url}regions/"
     regions = [
-        Category(term=slug, label=catalog.listing(slug, site, table).label, scheme=scheme)
+        Category(
+            term=slug, label=catalog.listing(slug, site, table).label, scheme=scheme, kind="region"
+        )
         for slug in article.regions
     ]
     return (*regions, *(Category(term=tag) for tag in article.tags))

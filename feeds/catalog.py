@@ -12,7 +12,7 @@ from articles.model import EVERYWHERE, Site
 from articles.regions import RegionError, RegionTable
 
 #: What a feed's name is made of: no dot, no slash, so that a name never leaves the folder.
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9_+-]{0,198}[a-z0-9])?")
 
 #: Where feeds lie below the public folder, and on the web below `Site.public_url`.
 FOLDER = "feeds/"
@@ -29,16 +29,14 @@ class Listed:
     label: str  # for people: "Syria"
     group: Group
     title: str  # of the feed itself: "The Meridian: Syria"
-    rss_url: str
-    atom_url: str
+    address: str  # on the web, without the ending that tells the format
 
-    @property
-    def rss_file(self) -> str:
-        return f"{self.name}.rss"
+    def url(self, ending: str) -> str:
+        return f"{self.address}.{ending}"
 
-    @property
-    def atom_file(self) -> str:
-        return f"{self.name}.atom"
+    def file(self, ending: str) -> str:
+        """Its path below FOLDER."""
+        return f"{self.name}.{ending}"
 
 
 def feeds(
@@ -68,8 +66,7 @@ def listing(name: str, site: Site, table: RegionTable) -> Listed:
         label=label,
         group=group,
         title=site.name if group == "all" else f"{site.name}: {label}",
-        rss_url=f"{site.public_url}{FOLDER}{name}.rss",
-        atom_url=f"{site.public_url}{FOLDER}{name}.atom",
+        address=f"{site.public_url}{FOLDER}{name}",
     )
 
 

@@ -8,33 +8,18 @@ has a test in tests/feeds/test_feedgen.py that fails on the day it is mended.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from articles.model import Image
-from feeds.model import Entry, Feed
+from feeds.model import ATOM_TYPE, RSS_TYPE, Entry, Feed, picture_type
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 SY = "http://purl.org/rss/1.0/modules/syndication/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-RSS_TYPE = "application/rss+xml"
-ATOM_TYPE = "application/atom+xml"
-
-#: Types of pictures, by how their address ends; Python's own table differs from machine to machine.
-PICTURE_TYPES = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 
 #: Nobody told us how long the picture is. RSS demands a number and the RSS Advisory Board's profile
 #: says to write 0 where it cannot be determined.
@@ -52,14 +37,14 @@ class FeedExtension:
     def extend_rss(self, rss: etree._Element) -> None:
         channel = rss[0]
         # feedgen writes no atom:link but self, and only after taking the channel's link from it.
-        link = {"href": self.feed.rss_url, "rel": "self", "type": RSS_TYPE}
+        link = {"href": self.feed.url("rss"), "rel": "self", "type": RSS_TYPE}
         etree.SubElement(channel, f"{{{ATOM}}}link", link)
         # feedgen's own syndication extension writes sy:UpdatePeriod, which no reader knows.
         _text(channel, f"{{{SY}}}updatePeriod", "hourly")
         _text(channel, f"{{{SY}}}updateFrequency", "1")
 
     def extend_atom(self, feed: etree._Element) -> None:
-        link = {"href": self.feed.atom_url, "rel": "self", "type": ATOM_TYPE}
+        link = {"href": self.feed.url("atom"), "rel": "self", "type": ATOM_TYPE}
         etree.SubElement(feed, "link", link)
 
 
@@ -113,11 +98,6 @@ def generator_of(feed: Feed) -> FeedGenerator:
     for entry in feed.entries:
         _add(generator, entry)
     return generator
-
-
-def picture_type(image: Image) -> str | None:
-    """The media type its address ends in; None where the address does not say."""
-    return PICTURE_TYPES.get(urlsplit(image.url).path.rpartition(".")[2].lower())
 
 
 def _add(generator: FeedGenerator, entry: Entry) -> None:

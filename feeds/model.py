@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
 
 from articles.model import Image
 
@@ -16,13 +18,32 @@ ENTRY_MARKUP_BYTES = 1_600
 WORD_MARKUP_BYTES = 80
 
 
+RSS_TYPE = "application/rss+xml"
+ATOM_TYPE = "application/atom+xml"
+JSON_TYPE = "application/feed+json"
+
+#: Types of pictures, by how their address ends; Python's own table differs from machine to machine.
+PICTURE_TYPES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+
+Kind = Literal["region", "section", "tag"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """A region or a tag an entry is filed under."""
 
     term: str
     label: str = ""  # for people; "" is the term itself
-    scheme: str = ""  # the address that tells regions from tags; "" for tags
+    scheme: str = ""  # the address that tells one kind from another; "" for tags
+    kind: Kind = "tag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +70,8 @@ class Entry:
         words += [html.escape(self.summary)]
         if picture:
             words += [picture.url, picture.url, picture.alt, picture.caption, picture.credit]
-        names = [f"{each.term}{each.label}{each.scheme}" for each in self.categories]
+        # JSON says a region twice: among the tags, and with its slug.
+        names = [f"{each.term}{each.label}{each.label}{each.scheme}" for each in self.categories]
         return (
             ENTRY_MARKUP_BYTES
             + sum(_escaped_bytes(text) for text in words + names)
@@ -68,11 +90,21 @@ class Feed:
     language: str
     site_name: str
     site_url: str
-    rss_url: str
-    atom_url: str
+    address: str  # on the web, without the ending that tells the format
     updated_at: datetime  # whole seconds
     entries: tuple[Entry, ...] = ()
+    logo: str | None = None  # a picture's address
+    hub: str | None = None  # whom readers ask to be told at once (WebSub)
+
+    def url(self, ending: str) -> str:
+        return f"{self.address}.{ending}"
+
+
+def picture_type(image: Image) -> str | None:
+    """The media type its address ends in; None where the address does not say."""
+    return PICTURE_TYPES.get(urlsplit(image.url).path.rpartition(".")[2].lower())
 
 
 def _escaped_bytes(text: str) -> int:
-    return len(html.escape(text).encode())
+    """As XML or as JSON, whichever is longer: JSON doubles backslashes and breaks of a line."""
+    return len(html.escape(text).encode()) + text.count("\\") + text.count("\n")

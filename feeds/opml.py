@@ -43,7 +43,7 @@ def _outline(parent: etree._Element, feed: Listed, site: Site) -> None:
         type="rss",
         text=feed.title,
         title=feed.title,
-        xmlUrl=feed.rss_url,
+        xmlUrl=feed.url("rss"),
         htmlUrl=site.url,
         language=site.language,
     )

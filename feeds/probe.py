@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 
 from articles.model import Article, Image, Site
 from articles.regions import RegionTable
-from feeds import atom, build, rss
+from feeds import build
 from feeds.catalog import Listed
+from feeds.formats import FORMATS
 
 _AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -53,5 +54,6 @@ def marks(listed: Iterable[Listed], site: Site, table: RegionTable) -> frozenset
     theirs, and change nothing for the feeds of others.
     """
     feed = build.build("all", _SAMPLES, site, table, _AT)
-    made = hashlib.sha256(b"\0".join((repr(site).encode(), rss.render(feed), atom.render(feed))))
+    documents = (each.render(feed, None) for each in FORMATS)
+    made = hashlib.sha256(b"\0".join((repr(site).encode(), *documents)))
     return frozenset({made.hexdigest(), *(f"{each.name} {each.title}" for each in listed)})

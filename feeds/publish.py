@@ -15,9 +15,10 @@ from typing import Protocol
 
 from articles.model import Article, Refusal, Site
 from articles.regions import RegionTable
-from feeds import atom, build, catalog, opml, probe, rss
+from feeds import build, catalog, opml, probe
 from feeds.catalog import Listed
 from feeds.files import Files, PublishError, read
+from feeds.formats import FORMATS
 from feeds.model import Entry
 from feeds.splice import KEPT_ENTRIES_MAX, Kept
 
@@ -53,7 +54,7 @@ class Articles(Protocol):
 class Published:
     """What one run did."""
 
-    feeds: int  # how many there are, in two formats each
+    feeds: int  # how many there are, each in every format
     written: tuple[str, ...] = ()  # names of the files whose bytes changed, as written
     unchanged: int = 0  # files looked at and found right
     refused: tuple[Refusal, ...] = ()
@@ -122,13 +123,13 @@ class _Desk:
         self.kept: Kept = {}
 
     def render(self, listed: Listed) -> Iterator[tuple[str, bytes]]:
-        """Both files of a feed."""
+        """The files of a feed, one a format."""
         found = self.store.region_articles(listed.name, limit=build.FEED_ARTICLES_MAX)
         entries = [entry for entry in map(self._entry, found) if entry]
         changed_at = self.store.region_changed_at(listed.name) or NEVER
         feed = build.of_entries(listed.name, entries, self.site, self.table, changed_at)
-        yield listed.rss_file, rss.render(feed, self.kept)
-        yield listed.atom_file, atom.render(feed, self.kept)
+        for each in FORMATS:
+            yield listed.file(each.ending), each.render(feed, self.kept)
 
     def _entry(self, article: Article) -> Entry | None:
         """One bad article never costs a good one: it is left out and named."""
@@ -138,8 +139,8 @@ class _Desk:
             return self.entries[article.id]
         try:
             entry = build.entry(article, self.site, self.table)
-            rss.item(entry, self.kept)
-            atom.entry(entry, self.kept)
+            for each in FORMATS:
+                each.entry(entry, self.kept)
         # What lxml and feedgen raise for words they cannot write. Anything else is our own mistake,
         # and stops the run before feeds lose articles for it.
         except (TypeError, ValueError) as error:
@@ -167,11 +168,11 @@ def _note_marks(marks: frozenset[str], folder: Path) -> None:
 
 def _standing(folder: Path) -> tuple[str, ...]:
     """Names of the feeds that were published before."""
-    return tuple({path.stem for kind in ("*.rss", "*.atom") for path in folder.glob(kind)})
+    return tuple({path.stem for each in FORMATS for path in folder.glob(f"*.{each.ending}")})
 
 
 def _stands(feed: Listed, folder: Path) -> bool:
-    return (folder / feed.rss_file).is_file() and (folder / feed.atom_file).is_file()
+    return all((folder / feed.file(each.ending)).is_file() for each in FORMATS)
 
 
 def _unnameable(live: Collection[str]) -> dict[str, Refusal]:

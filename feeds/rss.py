@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from feeds import splice
-from feeds.extension import LENGTH_UNKNOWN, generator_of, picture_type
-from feeds.model import Entry, Feed
+from feeds.extension import LENGTH_UNKNOWN, generator_of
+from feeds.model import Entry, Feed, picture_type
 from feeds.splice import Kept
 
 #: How long a reader may keep what it has before it asks again: polite ones come hourly.
@@ -22,12 +22,12 @@ def render(feed: Feed, kept: Kept | None = None) -> bytes:
     """The feed as RSS; equal feeds are equal bytes. `kept` holds items rendered before.
 
     Raises:
-        ValueError: a character XML cannot hold; see `item` to find the article.
+        ValueError: a character XML cannot hold; see `entry` to find the article.
     """
     return splice.render(feed, document, _CLOSING, kept)
 
 
-def item(each: Entry, kept: Kept | None = None) -> bytes:
+def entry(each: Entry, kept: Kept | None = None) -> bytes:
     """One item as it stands in every feed that has it.
 
     Raises:

@@ -30,8 +30,7 @@ _BARE = Feed(
     language="en",
     site_name="-",
     site_url="https://example.org/",
-    rss_url="https://example.org/",
-    atom_url="https://example.org/",
+    address="https://example.org/all",
     updated_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
 
@@ -50,13 +49,18 @@ def entry(each: Entry, document: Document, closing: bytes, kept: Kept | None) ->
     Raises:
         ValueError: it holds a character XML cannot hold.
     """
+    return keep(each, document, lambda: _cut(each, document, closing), kept)
+
+
+def keep(each: Entry, document: Document, make: Callable[[], bytes], kept: Kept | None) -> bytes:
+    """What `make` gives, made once for each entry and `document` it belongs to."""
     if kept is None:
-        return _cut(each, document, closing)
+        return make()
     key = (each, document)
     if key not in kept:
         if len(kept) >= KEPT_ENTRIES_MAX:
             kept.clear()
-        kept[key] = _cut(each, document, closing)
+        kept[key] = make()
     return kept[key]
 
 

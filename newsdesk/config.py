@@ -43,6 +43,8 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
     time_zone: str = "UTC"
     home: str = ""  # ISO code of the country whose news is domestic; empty for a world site
+    logo: str = ""  # a picture's address, for readers to show beside the feed's name
+    hub: str = ""  # a WebSub hub's address: readers that know it are told of news at once
 
 
 class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +129,8 @@ class Desk:
             language=site.language,
             time_zone=site.time_zone,
             home=site.home or None,
+            logo=site.logo or None,
+            hub=site.hub or None,
         )
 
     @property
@@ -230,6 +234,8 @@ def _check(settings: Settings, path: Path) -> None:
     for key, url in (
         ("site.url", settings.site.url),
         ("site.public_url", settings.site.public_url),
+        ("site.logo", settings.site.logo),
+        ("site.hub", settings.site.hub),
         ("web.url", settings.web.url),
     ):
         parts = urlsplit(url)

@@ -56,6 +56,12 @@ def table() -> RegionTable:
     return RegionTable.load()
 
 
+@pytest.fixture(scope="session")
+def site_and_table(table: RegionTable) -> tuple[Site, RegionTable]:
+    url = "https://news.example.org/"
+    return Site(name="The Meridian", url=url, public_url=url), table
+
+
 @pytest.fixture
 def desk(tmp_path: Path, site: Site, table: RegionTable, now: Any) -> Iterator[Desk]:
     desk = Desk(tmp_path, site, table, now)

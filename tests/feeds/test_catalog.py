@@ -50,7 +50,7 @@ def test_accents_do_not_send_a_name_to_the_end(site: Site, table: RegionTable) -
         "-",
         "Syria",
         "a\0b",
-        "x" * 81,
+        "x" * 201,
         "a\n",
     ],
 )

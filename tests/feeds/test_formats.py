@@ -15,7 +15,7 @@ from lxml import etree
 
 from articles.model import Article, Image, Site
 from articles.regions import RegionTable
-from feeds import atom, build, catalog, opml, rss
+from feeds import atom, build, catalog, jsonfeed, opml, rss
 from feeds.model import Feed
 from feeds.splice import Kept
 
@@ -103,6 +103,10 @@ def test_a_whole_atom_feed(feed: Feed, same_as_expected: Same) -> None:
     same_as_expected("middle-east.atom", atom.render(feed))
 
 
+def test_a_whole_json_feed(feed: Feed, same_as_expected: Same) -> None:
+    same_as_expected("middle-east.json", jsonfeed.render(feed))
+
+
 def test_an_empty_feed_is_a_whole_feed(
     site: Site, table: RegionTable, same_as_expected: Same
 ) -> None:
@@ -110,6 +114,7 @@ def test_an_empty_feed_is_a_whole_feed(
 
     same_as_expected("empty.rss", rss.render(feed))
     same_as_expected("empty.atom", atom.render(feed))
+    same_as_expected("empty.json", jsonfeed.render(feed))
 
 
 def test_a_feed_of_an_arabic_newsroom(
@@ -172,12 +177,6 @@ def test_whatever_an_article_says_entries_can_be_cut_out_and_put_together(
     feed = build.build("all", [article, article], *site_and_table, LONG_AGO)
 
     assert made_by.render(feed, {}) == made_by.document(feed)
-
-
-@pytest.fixture(scope="module")
-def site_and_table(table: RegionTable) -> tuple[Site, RegionTable]:
-    url = "https://news.example.org/"
-    return Site(name="The Meridian", url=url, public_url=url), table
 
 
 def test_the_same_article_has_the_same_id_in_every_feed_and_format(

@@ -79,7 +79,9 @@ def test_only_feeds_an_article_is_in_are_written(desk: Desk, make_article: Make)
 
     published = desk.publish()
 
-    assert sorted(published.written) == ["all.atom", "all.rss", "syria.atom", "syria.rss"]
+    assert sorted(published.written) == [
+        f"{name}.{ending}" for name in ("all", "syria") for ending in ("atom", "json", "rss")
+    ]
 
 
 def test_a_change_that_readers_do_not_see_writes_nothing(desk: Desk, make_article: Make) -> None:

@@ -1,0 +1,127 @@
+"""A feed as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.model import Article, Image, Site
+from articles.regions import RegionTable
+from feeds import build, jsonfeed
+from feeds.splice import Kept
+
+Make = Callable[..., Article]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+BRIDGE = Image(url="https://news.example.org/b.jpg", caption="The bridge", credit="Archive")
+
+
+def made(article: Article, site: Site, table: RegionTable) -> dict[str, Any]:
+    feed = build.build("all", [article], site, table, LONG_AGO)
+    item: dict[str, Any] = json.loads(jsonfeed.render(feed))["items"][0]
+    return item
+
+
+def test_the_head_says_whose_feed_it_is_and_where(site: Site, table: RegionTable) -> None:
+    known = replace(site, logo="https://news.example.org/i.png", hub="https://hub.example.org/")
+
+    head = json.loads(jsonfeed.render(build.build("syria", (), known, table, LONG_AGO)))
+
+    assert head == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "The Meridian: Syria",
+        "home_page_url": "https://news.example.org/",
+        "feed_url": "https://news.example.org/feeds/syria.json",
+        "description": "Syria. Foreign affairs, read slowly.",
+        "language": "en",
+        "authors": [{"name": "The Meridian", "url": "https://news.example.org/"}],
+        "icon": "https://news.example.org/i.png",
+        "hubs": [{"type": "WebSub", "url": "https://hub.example.org/"}],
+        "items": [],
+    }
+
+
+def test_each_writer_is_an_author(make_article: Make, site: Site, table: RegionTable) -> None:
+    item = made(make_article(authors=("Ines Halvorsen", "Tomas Ødegaard")), site, table)
+
+    assert item["authors"] == [{"name": "Ines Halvorsen"}, {"name": "Tomas Ødegaard"}]
+
+
+def test_regions_have_names_for_programs_too(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    item = made(make_article(regions=("syria", "middle-east"), tags=("grain",)), site, table)
+
+    assert item["tags"] == ["Syria", "Middle East", "grain"]
+    assert item["_regions"] == [
+        {"slug": "syria", "name": "Syria"},
+        {"slug": "middle-east", "name": "Middle East"},
+    ]
+
+
+def test_the_picture_is_there_to_show_and_to_fetch(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    item = made(make_article(image=BRIDGE), site, table)
+
+    assert item["image"] == BRIDGE.url
+    assert item["attachments"] == [
+        {
+            "url": BRIDGE.url,
+            "mime_type": "image/jpeg",
+            "title": "The bridge",
+            "_credit": "Archive",
+        }
+    ]
+
+
+def test_a_picture_of_unknown_type_is_no_attachment(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    item = made(make_article(image=Image(url="https://news.example.org/b")), site, table)
+
+    assert item["image"] == "https://news.example.org/b"
+    assert "attachments" not in item
+
+
+def test_an_article_in_another_language_says_so(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    assert made(make_article(language="ar"), site, table)["language"] == "ar"
+    assert "language" not in made(make_article(language="en"), site, table)
+
+
+def test_letters_of_any_script_are_written_as_they_are(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    feed = build.build("all", [make_article("港口 🚢 ميناء")], site, table, LONG_AGO)
+
+    assert "港口 🚢 ميناء".encode() in jsonfeed.render(feed)
+
+
+@settings(max_examples=50, deadline=None)
+@given(text=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_whatever_an_article_says_it_is_json_and_kept_items_say_the_same(
+    text: str, site_and_table: tuple[Site, RegionTable]
+) -> None:
+    article = Article(
+        id="tag:news.example.org,2026:article/1",
+        title=text,
+        published_at=LONG_AGO,
+        updated_at=LONG_AGO,
+        standfirst=text,
+        tags=(text,),
+    )
+    feed = build.build("all", [article, article], *site_and_table, LONG_AGO)
+    kept: Kept = {}
+
+    document = jsonfeed.render(feed, kept)
+
+    assert json.loads(document) == json.loads(jsonfeed.document(feed))
+    assert document == jsonfeed.render(feed, kept) == jsonfeed.render(feed)
+    assert len(kept) == 1
