@@ -12,11 +12,11 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from articles.errors import NewsdeskError
 from articles.http import Client
 from articles.model import Site
-from newsletter.model import Newsletter
+from newsletter.model import Fonts, Newsletter
 
 FILE = "newsdesk.toml"
 
@@ -57,6 +57,10 @@ class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     hour: str = "07:00"
     accent: Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#14506A"
     mark: Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#A6381E"
+    fonts: Fonts = "paper"
+    logo: str = ""  # an address, or a file in public/
+    logo_dark: str = ""
+    max_late_hours: Annotated[int, msgspec.Meta(ge=1, le=20)] = 6
 
 
 class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,6 +154,12 @@ class Desk:
             hour=time.fromisoformat(chosen.hour),
             accent=chosen.accent,
             mark=chosen.mark,
+            fonts=chosen.fonts,
+            logo=urljoin(site.public_url, chosen.logo) if chosen.logo else "",
+            logo_dark=urljoin(site.public_url, chosen.logo_dark) if chosen.logo_dark else "",
+            archive_url=f"{site.public_url}editions/",
+            max_late=timedelta(hours=chosen.max_late_hours),
+            templates=next(filter(Path.is_dir, [self.folder / "templates"]), None),
         )
 
     @property

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.model import Newsletter
+from newsletter.model import Fonts, Newsletter
 from newsletter.palette import Palette, palette
 from newsletter.words import direction
 
 #: Only local fonts: nothing is fetched.
 SERIF = "Georgia,Gelasio,'Noto Serif','Times New Roman',serif"
 SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"
+BOOK = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif"
 NASKH = "'Noto Naskh Arabic','Geeza Pro','Traditional Arabic',Georgia,serif"
 NASKH_SANS = "-apple-system,'Segoe UI','Noto Sans Arabic','Geeza Pro',Tahoma,Arial,sans-serif"
+
+
+#: What headlines and running text are set in, by the operator's choice.
+_LATIN: dict[Fonts, str] = {"paper": SERIF, "book": BOOK, "plain": SANS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ def look(newsletter: Newsletter, language: str) -> Look:
     if direction(language) == "rtl":
         return Look(
             colours=colours,
-            serif=NASKH,
+            serif=NASKH_SANS if newsletter.fonts == "plain" else NASKH,
             sans=NASKH_SANS,
             start="right",
             lead=(29, 44),
@@ -51,7 +56,7 @@ def look(newsletter: Newsletter, language: str) -> Look:
         )
     return Look(
         colours=colours,
-        serif=SERIF,
+        serif=_LATIN[newsletter.fonts],
         sans=SANS,
         start="left",
         lead=(30, 36),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Literal
 
 from articles.model import Article
@@ -13,6 +14,9 @@ EVERY_DAY = 0b1111111
 
 #: How a message comes: as HTML with its text beside it, or as text alone.
 Format = Literal["html", "text"]
+
+#: Fonts, all of them the reader's own: newsletter/look.py says which.
+Fonts = Literal["paper", "book", "plain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,7 @@ class Newsletter:
     site_url: str  # ends in "/"
     feeds_url: str  # the page of the feeds, or their OPML
     mail_url: str  # unsubscribe and preference addresses begin with it; ends in "/"
-    archive_url: str = ""  # the page of past editions, https; "" where there is none
+    archive_url: str = ""  # the folder of past editions, ends in "/"; "" where there is none
     postal_address: str = ""
     reply_to: str = ""
     language: str = "en"
@@ -32,6 +36,10 @@ class Newsletter:
     hour: time = time(7, 0)
     accent: str = "#14506A"
     mark: str = "#A6381E"
+    fonts: Fonts = "paper"
+    logo: str = ""  # the address of a picture that stands for the name, at most 36 px high
+    logo_dark: str = ""  # the same for dark mode; "" where the one serves both
+    templates: Path | None = None  # the operator's folder; what lies there stands for ours
     #: Later than this a digest is not sent: what it would have told comes with the next one. It
     #: also stops a restored backup from mailing old news.
     max_late: timedelta = timedelta(hours=6)
@@ -135,6 +143,7 @@ class Rendered:
     text: str
     language: str  # BCP 47, of the words around the articles
     seal: str  # a hash of the whole content, so that no article can contain a token
+    page: str = ""  # its permanent page within the archive: "2026-11-22/0a1b2c3d4e5f.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

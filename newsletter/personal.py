@@ -51,6 +51,11 @@ def split(text: str, seal: str) -> tuple[tuple[str, str], ...]:
     return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
 
 
+def is_personal(text: str, seal: str) -> bool:
+    """Whether a token of this seal stands in the text."""
+    return f"newsdesk-{seal}-" in text
+
+
 def fill_html(text: str, seal: str, personal: Personal) -> str:
     """HTML with this reader's words, escaped, in place of the tokens."""
     return "".join(words + html.escape(_value(personal, name)) for words, name in split(text, seal))

@@ -6,13 +6,14 @@ The only module that knows Jinja2 and MJML.
 from __future__ import annotations
 
 import difflib
-import re
 import traceback
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -20,8 +21,10 @@ from mjml import mjml2html
 
 from articles.errors import NewsdeskError
 from newsletter import edition as editions
-from newsletter import personal
+from newsletter import personal, skeleton
+from newsletter.look import Look
 from newsletter.model import Edition, Newsletter, Rendered
+from newsletter.preflight import HTML, HTML_BYTES_MAX, TEXT, problems
 from newsletter.view import View, view
 
 HERE = Path(__file__).parent
@@ -32,8 +35,27 @@ TEMPLATES = next(
     HERE.parent / "templates",
 )
 
-#: Gmail cuts a message at 102,400 bytes, sooner with many special characters.
-HTML_BYTES_MAX = 90_000
+#: An edition's page is named by so many letters of a hash: nobody finds one they were not sent.
+PAGE_CHARS = 12
+
+#: A line "In brief" is about so much HTML.
+LINE_BYTES = 900
+
+#: Of what the preflight finds, so much is told: the rest is mostly the same again.
+PROBLEMS_SHOWN_MAX = 3
+
+#: What a template can do wrong while it is printed.
+_FAILURES = (
+    JinjaError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+
+_FIELDS = tuple(each.name for each in fields(View))
 
 
 class TemplateError(NewsdeskError):
@@ -45,58 +67,119 @@ def render(
 ) -> Rendered:
     """The edition as its readers get it; shared by all of them, with tokens for what is theirs.
 
-    An edition whose HTML is over HTML_BYTES_MAX shows fewer stories large until it fits; what it
-    tells stays the same. `web_url` is the edition's own page, "" if there is none.
+    An edition whose HTML is over HTML_BYTES_MAX shows fewer stories large, then fewer lines, until
+    it fits; what it tells stays the same. `web_url` is its page, else one in the archive. Templates
+    in `newsletter.templates` stand for those of the same name in `templates`.
 
     Raises:
-        TemplateError: a template fails, drops a headline or an address, or nothing of the edition
-            can be left out and it is still too large.
+        TemplateError: a template fails, or what it makes does not pass the preflight.
     """
+    press = _Press(tuple(filter(None, (newsletter.templates, templates))))
     shown = view(edition, newsletter, web_url=web_url)
+    page_name = ""
+    if newsletter.archive_url and not web_url:
+        page_name = f"{edition.day}/{personal.seal(repr(shown))[:PAGE_CHARS]}.html"
+        shown = view(edition, newsletter, web_url=newsletter.archive_url + page_name)
     seal = personal.seal(repr(shown))
-    page = _html(shown, seal, templates)
-    if (size := len(page.encode())) > HTML_BYTES_MAX:
-        smaller = editions.lighter(edition)
-        if smaller is None:
-            raise TemplateError(
-                f"digest.mjml.j2: {size} bytes of HTML for one story; {HTML_BYTES_MAX} is the limit"
-            )
-        return render(smaller, newsletter, web_url=web_url, templates=templates)
-    text = _text(shown, seal, templates)
-    _check(shown, page, text)
-    _check_tokens(seal, page, text)
-    return Rendered(subject=shown.subject, html=page, text=text, language=shown.language, seal=seal)
+    page = press.html(shown, seal)
+    if (over := len(page.encode()) - HTML_BYTES_MAX) > 0:
+        smaller = editions.lighter(edition, lines=over // LINE_BYTES)
+        if smaller is not None:
+            return render(smaller, newsletter, web_url=web_url, templates=templates)
+    text = press.text(shown, seal)
+    if found := list(islice(problems(shown, page, text, seal), PROBLEMS_SHOWN_MAX)):
+        raise TemplateError("; ".join(found))
+    return Rendered(
+        subject=shown.subject,
+        html=page,
+        text=text,
+        language=shown.language,
+        seal=seal,
+        page=page_name,
+    )
 
 
-def _html(shown: View, seal: str, templates: Path) -> str:
-    source = _printed("digest.mjml.j2", shown, seal, templates)
-    try:
-        # Without fonts={} it links a third party's font host into every mail.
-        return str(mjml2html(source, fonts={}))
-    except ValueError as error:
-        raise TemplateError(f"digest.mjml.j2: MJML cannot read it: {error}") from error
+class _Press:
+    """The templates of some folders, those of the first one first."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        self.environment = _environment(folders)
+
+    def html(self, shown: View, seal: str) -> str:
+        """The HTML: by the skeleton where the templates are ours, else by MJML each time.
+
+        A skeleton asks of templates what docs/digest.md tells nobody to do. And whatever fails in
+        it fails again the long way, which knows the file and the line.
+        """
+        if self.folders == (TEMPLATES,):
+            with suppress(*_FAILURES):
+                return _skeleton(shown.look, shown.direction).render(_names(shown, seal))
+        source = self._printed(HTML, shown, seal)
+        try:
+            # Without fonts={} it links a third party's font host into every mail.
+            return str(mjml2html(source, fonts={}))
+        except ValueError as error:
+            raise TemplateError(f"{HTML}: MJML cannot read it: {error}") from error
+
+    def text(self, shown: View, seal: str) -> str:
+        lines = self._printed(TEXT, shown, seal).split("\n")
+        return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+    def _printed(self, name: str, shown: View, seal: str) -> str:
+        try:
+            return self.environment.get_template(name).render(_names(shown, seal))
+        except TemplateSyntaxError as error:
+            raise TemplateError(f"{error.name} line {error.lineno}: {error.message}") from error
+        except _FAILURES as error:
+            raise TemplateError(f"{self._where(error, name)}: {error}") from error
+
+    def _where(self, error: BaseException, name: str) -> str:
+        """The template and line an error came from: the innermost frame that is one of ours."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            for folder in self.folders:
+                if frame.filename.startswith(str(folder)):
+                    return f"{Path(frame.filename).relative_to(folder)} line {frame.lineno}"
+        return name
 
 
-def _text(shown: View, seal: str, templates: Path) -> str:
-    lines = _printed("digest.txt.j2", shown, seal, templates).split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
-
-
-def _printed(name: str, shown: View, seal: str, templates: Path) -> str:
-    names = {each.name: getattr(shown, each.name) for each in fields(shown)}
+def _names(shown: View, seal: str) -> dict[str, object]:
+    """What templates can print."""
     mine = {each: personal.token(seal, each) for each in personal.NAMES}
-    try:
-        return _environment(templates).get_template(name).render(**names, mine=mine)
-    except TemplateSyntaxError as error:
-        raise TemplateError(f"{error.name} line {error.lineno}: {error.message}") from error
-    except (JinjaError, TypeError, ValueError, KeyError) as error:
-        raise TemplateError(f"{_where(error, name, templates)}: {error}") from error
+    return {name: getattr(shown, name) for name in _FIELDS} | {"mine": mine}
+
+
+@lru_cache(maxsize=8)
+def _skeleton(look: Look, direction: str) -> Template:
+    """Our HTML template with MJML compiled away: what is left to do for an edition is Jinja's."""
+    environment = _environment((TEMPLATES,))
+
+    def read(name: str) -> str:
+        assert environment.loader is not None
+        return environment.loader.get_source(environment, name)[0]
+
+    source = skeleton.joined(read(HTML), read)
+    preamble, _, body = source.partition("<mjml")
+
+    def known(tag: str) -> str | None:
+        try:
+            return (
+                environment.from_string(preamble + tag)
+                .render(look=look, direction=direction)
+                .strip()
+            )
+        except JinjaError:  # a field of the edition
+            return None
+
+    marked, tags = skeleton.marked("<mjml" + body, known)
+    page = skeleton.restored(mjml2html(marked, fonts={}), tags)
+    return environment.from_string(preamble + page)
 
 
 @lru_cache(maxsize=4)
-def _environment(templates: Path) -> ImmutableSandboxedEnvironment:
+def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(templates),
+        loader=FileSystemLoader(folders),
         # Jinja's own select_autoescape leaves .mjml unescaped.
         autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
         undefined=_Missing,
@@ -119,8 +202,7 @@ class _Missing(StrictUndefined):
         name = str(self._undefined_name)
         owner = self._undefined_obj
         known = [each.name for each in fields(owner)] if is_dataclass(owner) else []
-        known = known or [each.name for each in fields(View)]
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, known or _FIELDS, n=1)
         return f"no field {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
 
@@ -133,39 +215,3 @@ def attribute(text: str) -> Markup:
 def capitals(text: str) -> str:
     """Upper case, but for letters that could not be read back from it (ß, dotless i)."""
     return "".join(each.upper() if each.upper().lower() == each else each for each in text)
-
-
-def _where(error: BaseException, name: str, templates: Path) -> str:
-    """The template and line an error came from: the innermost frame that is one of ours."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith(str(templates)):
-            return f"{Path(frame.filename).relative_to(templates)} line {frame.lineno}"
-    return name
-
-
-def _check(shown: View, page: str, text: str) -> None:
-    """MJML drops in silence what it does not know, and edited templates forget: look for all."""
-    if left := re.search(r"</?mj-[a-z-]+", page):
-        raise TemplateError(f"digest.mjml.j2: MJML knows no {left[0]}> where it stands")
-    flat = _flat(text)
-    for line in shown.lines:
-        for name, what, found in (
-            ("digest.mjml.j2", line.text, str(escape(line.text)) in page),
-            ("digest.mjml.j2", line.url, str(escape(line.url)) in page),
-            ("digest.txt.j2", line.text, _flat(line.text) in flat),
-            ("digest.txt.j2", line.url, line.url in text),
-        ):
-            if not found:
-                raise TemplateError(f"{name}: {what!r} of the edition is not in what it makes")
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _check_tokens(seal: str, page: str, text: str) -> None:
-    """Nobody is mailed without a way out."""
-    way_out = personal.token(seal, "unsubscribe")
-    for name, part in (("digest.mjml.j2", page), ("digest.txt.j2", text)):
-        if way_out not in part:
-            raise TemplateError(f"{name}: no unsubscribe link; print {{{{ mine.unsubscribe }}}}")

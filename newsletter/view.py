@@ -94,6 +94,8 @@ class View:
     subject: str
     preheader: str
     name: str
+    logo: str  # the address of a picture in place of the name; "" where there is none
+    logo_dark: str
     site_url: str
     date: str
     summary: str
@@ -133,6 +135,8 @@ def view(edition: Edition, newsletter: Newsletter, *, web_url: str = "") -> View
         subject=subject(edition, say),
         preheader=_preheader(edition, say),
         name=plain(newsletter.name),
+        logo=href(newsletter.logo),
+        logo_dark=href(newsletter.logo_dark),
         site_url=href(newsletter.site_url),
         date=say.long(edition.day),
         summary=_summary(edition, say, minutes),

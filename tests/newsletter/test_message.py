@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import time as clock
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes, policy
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from newsletter.headers import MessageError, ascii_address
 from newsletter.message import (
     FIELDS,
-    envelope,
     message,
     message_id,
     personal_words,
@@ -413,31 +411,3 @@ def test_a_rendered_edition_whose_language_is_a_header_is_refused(ordinary: Rend
 
     with pytest.raises(MessageError, match="Bcc"):
         written(forged)
-
-
-@pytest.mark.slow
-def test_a_reader_s_message_costs_a_fiftieth_of_building_one(ordinary: Rendered) -> None:
-    """Deliberately coarse: on an idle machine it is a hundredth and less (benchmarks/)."""
-
-    def built() -> bytes:
-        made = EmailMessage(policy=policy.SMTP)
-        for name, value in (("From", NEWSLETTER.sender), ("To", READER.address)):
-            made[name] = value
-        made["Subject"] = ordinary.subject
-        made.set_content(ordinary.text, cte="quoted-printable")
-        made.add_alternative(ordinary.html, subtype="html", cte="quoted-printable")
-        return made.as_bytes()
-
-    def seconds(act: object, times: int) -> float:
-        assert callable(act)
-        best = 1e9
-        for _ in range(5):
-            start = clock.perf_counter()
-            for _ in range(times):
-                act()
-            best = min(best, (clock.perf_counter() - start) / times)
-        return best
-
-    envelope(ordinary, NEWSLETTER, DAY)
-
-    assert seconds(built, 3) / seconds(lambda: written(ordinary), 100) > 20
