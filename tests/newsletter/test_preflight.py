@@ -102,7 +102,7 @@ def test_an_operator_s_template_stands_for_ours(tmp_path: Path) -> None:
         ("{{ name.__class__.__mro__ }}", r"masthead.mjml.j2 line 2: no field '__class__'"),
         (
             "{% include 'partials/masthead.mjml.j2' %}",
-            r"masthead.mjml.j2 line 2: maximum recursion",
+            r"masthead.mjml.j2 line 2: maximum rec",
         ),
         ('<mj-section><mj-column><mj-image src="/x.png" /></mj-column></mj-section>', "whole addr"),
     ],
