@@ -21,7 +21,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from articles import intake
+from articles import intake, placing
 from articles.errors import NewsdeskError
 from articles.model import Site
 from articles.regions import RegionTable
@@ -103,7 +103,10 @@ def sweep_articles(work: Work) -> None:
     with work.open_store() as store:
         ledger = Ledger(store.db)
         taken = intake.take_in(store, work.table, work.site, work.clock(), told=ledger.told_numbers)
+        moved, _ = placing.retag(store, work.table, work.site, work.clock())
         published = publish(store, work.table, work.site, work.feeds_folder)
+    if moved:
+        log.info("moved to other regions", articles=moved)
     for refusal in (*taken.refused, *published.refused):
         log.warning("left out", where=refusal.where, reason=refusal.reason)
     if taken.changed or published.written:

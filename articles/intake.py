@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from articles import clean, database, regions, stories
-from articles.model import Article, Draft, Placement, Refusal, Site
+from articles import clean, database, decisions, placing, stories
+from articles.model import Article, Draft, Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Accepted, State, Store
 
@@ -125,11 +125,11 @@ def _take_in_one(
         store.refuse(number, str(error), now)
         outcomes.refused.append(Refusal(where=f"article {number}", reason=str(error)))
         return
-    placements = _placements(after.article, draft, table, site)
-    after = replace(
-        after, article=replace(after.article, regions=table.slugs(p.code for p in placements))
-    )
+    decision = decisions.of(store, number)
+    placements = placing.placements(after.article, draft.regions, decision, table, site)
+    after = replace(after, article=placing.placed(after.article, placements, table))
     if before is not None and _same(before, after):
+        store.place(number, placements)  # the same regions, now perhaps by an editor's word
         store.forget_refusal(number)
         return
     store.accept(after, placements, before, now)
@@ -184,16 +184,6 @@ def digest(article: Article) -> str:
     """SHA-256 of what the article says (WORDS)."""
     words = [getattr(article, name) for name in WORDS]
     return hashlib.sha256(msgspec.json.encode(words)).hexdigest()
-
-
-def _placements(
-    article: Article, draft: Draft, table: RegionTable, site: Site
-) -> tuple[Placement, ...]:
-    """The editor's regions where there are any, else the tagger's."""
-    codes = dict.fromkeys(code for name in draft.regions if (code := table.resolve(name)))
-    if codes:
-        return tuple(Placement(code=code, origin="editor", score=1.0) for code in codes)
-    return regions.tag(article, table, home=site.home)
 
 
 def _same(before: Accepted, after: Accepted) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 #: The name of the feed that holds every article, whatever its region.
 EVERYWHERE = "all"
@@ -128,14 +129,24 @@ class Region:
         return len(self.countries) == 1
 
 
+class Span(NamedTuple):
+    """Words of an article that speak for a region: `article.<part>[start:end]` is `text`."""
+
+    part: str  # dateline | title | standfirst | body_text
+    start: int
+    end: int
+    text: str
+    kind: str  # name | people | capital | city | state | place | seat | abbr
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """One region proposed for one article, with what speaks for it."""
+    """One region of one article, with what speaks for it."""
 
     code: str  # ISO 3166-1 alpha-2, or the slug of an editorial region
     origin: str  # "editor" | "tagger"
     score: float  # 0..1; an editor's is 1
-    evidence: tuple[str, ...] = ()  # the words found, most telling first
+    evidence: tuple[Span, ...] = ()  # in reading order, each word once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

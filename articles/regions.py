@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +14,14 @@ from articles.errors import NewsdeskError
 from articles.model import Article, Placement, Region
 from articles.places import ranking, tables
 from articles.places.evidence import find_places
+from articles.places.finder import Found
 from articles.places.ranking import Mode
+from articles.places.tables import NO_OWN_WORDS, OwnWords, Word
 
 #: What a region's slug may be: it stands in addresses and file names.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-__all__ = ["Evidence", "Mode", "RegionError", "RegionTable", "explain", "tag"]
+__all__ = ["Evidence", "Mode", "RegionError", "RegionTable", "candidates", "explain", "tag"]
 
 
 def tag(
@@ -31,7 +34,15 @@ def tag(
     about and takes for granted; leave it out for a site that covers the world.
     """
     code = table.country(home) if home else None
-    return ranking.placements(article, find_places(article, code), mode=mode, home=code)
+    return ranking.placements(article, _found(article, table, code), mode=mode, home=code)
+
+
+def candidates(
+    article: Article, table: RegionTable, *, mode: Mode = "subject", home: str | None = None
+) -> tuple[Placement, ...]:
+    """As `tag`, and behind what it gives every other country in question, with its lower score."""
+    code = table.country(home) if home else None
+    return ranking.candidates(article, _found(article, table, code), mode=mode, home=code)
 
 
 def explain(
@@ -49,8 +60,12 @@ def explain(
             kind=place.word.kind,
             counted=not placed.isdisjoint(place.codes),
         )
-        for place in find_places(article, table.country(home) if home else None)
+        for place in _found(article, table, table.country(home) if home else None)
     )
+
+
+def _found(article: Article, table: RegionTable, home: str | None) -> list[Found]:
+    return find_places(article, home, table.own_words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,35 +93,52 @@ class RegionTable:
     _by_slug: Mapping[str, Region]
     _slug_of: Mapping[str, str]  # ISO code -> slug
     _codes: Mapping[str, str]  # whatever it may be called, folded -> ISO code or editorial slug
+    own_words: OwnWords = NO_OWN_WORDS  # what the operator says that words in articles mean
 
     @classmethod
     def load(
         cls,
         own: Mapping[str, Sequence[str]] = MappingProxyType({}),
-        names: Mapping[str, str] = MappingProxyType({}),
+        labels: Mapping[str, str] = MappingProxyType({}),
+        words: Mapping[str, str | Sequence[str]] = MappingProxyType({}),
     ) -> RegionTable:
         """The regions shipped with newsdesk, and the operator's.
 
         `own` maps a slug to its members: codes or names of countries or of whole regions; a slug
-        of ours is replaced. `names` maps slugs to what the newsroom calls them.
+        of ours is replaced. `labels` maps slugs to what the newsroom calls them. `words` maps names
+        as they stand in articles to the countries they mean there, () for none at all.
 
         Raises:
-            RegionError: an unknown member, no members, a slug that is a country's or is no slug.
+            RegionError: an unknown member, no members, a slug that is a country's or is no slug, a
+                word that no name can be.
         """
-        table = cls._of(_desks(), names={})
+        table = cls._of(_desks(), labels={})
         if own:
             theirs = {slug: table._own(slug, members) for slug, members in own.items()}
-            table = cls._of(_desks() | theirs, names={})
-        for slug in names:
+            table = cls._of(_desks() | theirs, labels={})
+        for slug in labels:
             table.region(slug)
-        return cls._of({r.slug: r for r in table._editorial()}, names) if names else table
+        if labels:
+            table = cls._of({r.slug: r for r in table._editorial()}, labels)
+        if not words:
+            return table
+        meant = {text: table._word(text, codes) for text, codes in words.items()}
+        return replace(table, own_words=OwnWords(MappingProxyType(meant)))
+
+    @property
+    def fingerprint(self) -> str:
+        """What the tagger and the sets say, as a short hash: equal tables place articles alike."""
+        sets = sorted((region.slug, sorted(region.countries)) for region in self.regions)
+        words = sorted(self.own_words.words.items())
+        told = repr((sets, [(text, word.codes) for text, word in words]))
+        return f"{tables.fingerprint()} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
     @classmethod
-    def _of(cls, editorial: Mapping[str, Region], names: Mapping[str, str]) -> RegionTable:
+    def _of(cls, editorial: Mapping[str, Region], labels: Mapping[str, str]) -> RegionTable:
         called: dict[str, str] = {}
         by_slug: dict[str, Region] = {}
         for code, region in [*editorial.items(), *_countries().items()]:
-            name = names.get(region.slug)
+            name = labels.get(region.slug)
             by_slug[region.slug] = _renamed(region, name) if name else region
             if name:
                 called[_folded(name)] = code
@@ -141,6 +173,18 @@ class RegionTable:
         name = known.name if known else slug.replace("-", " ").title()
         return Region(slug=slug, name=name, countries=frozenset(found))
 
+    def _word(self, text: str, countries: str | Sequence[str]) -> Word:
+        """The operator's word, checked."""
+        if not text[:1].isalnum() or text[:1].islower():
+            raise RegionError(f"place {text!r}: a name begins with a capital letter")
+        try:
+            several = [countries] if isinstance(countries, str) else countries
+            codes = [self.country(country) for country in several]
+        except RegionError as error:
+            raise RegionError(f"place {text!r}: {error}") from error
+        rules = frozenset(("both",)) if len(codes) > 1 else frozenset[str]()
+        return Word(text, tuple(codes), "name" if codes else "none", rules)
+
     def _editorial(self) -> list[Region]:
         countries = set(self._slug_of.values())
         return [region for region in self.regions if region.slug not in countries]
@@ -160,6 +204,17 @@ class RegionTable:
         """What a code, slug or name means: an ISO code for a country, a slug for a set, or None."""
         folded = _folded(text)
         return self._codes.get(folded) or _foreign_names().get(folded)
+
+    def known(self, text: str) -> str:
+        """As `resolve`, for what a person wrote.
+
+        Raises:
+            RegionError: it is no region; the message suggests the nearest.
+        """
+        code = self.resolve(text)
+        if code is None:
+            raise RegionError(f"no region {text!r}{self._nearest(text)}")
+        return code
 
     def country(self, text: str) -> str:
         """The ISO code of a country given by code, slug or name.
@@ -186,6 +241,10 @@ class RegionTable:
             if region.slug in given or not region.countries.isdisjoint(countries)
         ]
         return (*(self._slug_of[code] for code in countries), *sets)
+
+    def sets_of(self, code: str) -> frozenset[str]:
+        """The slugs of the editorial regions that hold a country; none for a code of no country."""
+        return frozenset(each.slug for each in self._editorial() if code in each.countries)
 
     def label(self, slug: str, language: str = "en") -> str:
         """What readers of `language` call the region; the newsroom's name where none is known."""

@@ -197,3 +197,28 @@ def m003_search(db: Database) -> None:
         tokenize="unicode61 remove_diacritics 2",
         create_triggers=True,
     )
+
+
+@migrations()
+def m004_region_decisions(db: Database) -> None:
+    """What editors decided about regions, and with which table proposals were made."""
+    for statement in (
+        """
+        CREATE TABLE region_decisions (  -- the editor's word, and an example to judge the tagger by
+            article_id  INTEGER PRIMARY KEY,
+            decided_at  TEXT NOT NULL,
+            regions     TEXT NOT NULL,   -- JSON list of codes and slugs; [] is "in no region"
+            row_regions TEXT NOT NULL,   -- what articles.regions was: a later word there wins
+            proposed    TEXT NOT NULL,   -- JSON list of codes: what the tagger had said
+            document    TEXT NOT NULL CHECK (json_valid(document)) -- the words it was said about
+        ) STRICT
+        """,
+        """
+        CREATE TABLE tagging (           -- which table the proposals were made with
+            id           INTEGER PRIMARY KEY CHECK (id = 1),
+            fingerprint  TEXT NOT NULL,
+            next_article INTEGER         -- articles up to this one are still to be looked at
+        ) STRICT
+        """,
+    ):
+        db.execute(statement)

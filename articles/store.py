@@ -18,7 +18,7 @@ import msgspec
 from sqlite_utils import Database, Migrations
 
 from articles import database, schema
-from articles.model import EVERYWHERE, Article, Draft, Placement
+from articles.model import EVERYWHERE, Article, Draft, Placement, Span
 
 #: SQLite takes 32,766 parameters a statement; well under it.
 PARAMETERS_MAX = 10_000
@@ -172,6 +172,21 @@ class Store:
             return None
         return Accepted(state=row[0], first_seen_at=moment(row[1]), article=_article(row[2:]))
 
+    def number_of(self, text: str) -> int | None:
+        """The article that has this number, id or address; of several at one address the live one.
+
+        An address is compared as `articles.addresses.web_address` writes it.
+        """
+        row = self.db.execute(
+            """
+            SELECT article_id FROM accepted
+            WHERE uri = ? OR url = ? OR CAST(article_id AS TEXT) = ?
+            ORDER BY state = 'withdrawn' LIMIT 1
+            """,
+            (text, text, text),
+        ).fetchone()
+        return int(row[0]) if row else None
+
     def address_taken(self, url: str | None, number: int) -> int | None:
         """The other article that stands at this address already, if any."""
         row = self.db.execute(
@@ -222,7 +237,7 @@ class Store:
                 _document(article),
             ),
         )
-        self._place(number, placements)
+        self.place(number, placements)
         self._list_in_regions(accepted, before, now)
         self.db.execute(
             "INSERT OR REPLACE INTO article_texts VALUES (?, ?, ?, ?)",
@@ -257,8 +272,32 @@ class Store:
             (number,),
         )
         return tuple(
-            Placement(code=code, origin=origin, score=score, evidence=tuple(json.loads(evidence)))
+            Placement(
+                code=code,
+                origin=origin,
+                score=score,
+                evidence=msgspec.json.decode(evidence, type=tuple[Span, ...]),
+            )
             for code, origin, score, evidence in rows
+        )
+
+    def place(self, number: int, placements: Sequence[Placement]) -> None:
+        """Note why an article is where it is; `accept` does so by itself."""
+        self.db.execute("DELETE FROM placements WHERE article_id = ?", (number,))
+        assert self.db.conn is not None
+        self.db.conn.executemany(
+            "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    rank,
+                    p.code,
+                    p.origin,
+                    p.score,
+                    msgspec.json.encode(p.evidence).decode(),
+                )
+                for rank, p in enumerate(placements)
+            ),
         )
 
     # What goes out.
@@ -354,28 +393,14 @@ class Store:
             withdrawn=states.get("withdrawn", 0),
             refused=self._count("SELECT count(*) FROM refusals"),
             without_region=self._count(
-                "SELECT count(*) FROM accepted WHERE state = 'live' AND regions = '[]'"
+                """
+                SELECT count(*) FROM accepted
+                WHERE state = 'live' AND regions = '[]'
+                  AND article_id NOT IN (SELECT article_id FROM region_decisions)
+                """
             ),
             stories=self._count(
                 "SELECT count(DISTINCT story_id) FROM accepted WHERE state = 'live'"
-            ),
-        )
-
-    def _place(self, number: int, placements: Sequence[Placement]) -> None:
-        self.db.execute("DELETE FROM placements WHERE article_id = ?", (number,))
-        assert self.db.conn is not None
-        self.db.conn.executemany(
-            "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    number,
-                    rank,
-                    p.code,
-                    p.origin,
-                    p.score,
-                    json.dumps(p.evidence, ensure_ascii=False),
-                )
-                for rank, p in enumerate(placements)
             ),
         )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,9 @@ from articles.model import Site
 from newsletter.model import Fonts, Newsletter
 
 FILE = "newsdesk.toml"
+
+#: Beside it, where a newsroom has many regions and names of its own.
+REGION_FILE = "regions.toml"
 
 
 class ConfigError(NewsdeskError):
@@ -96,7 +99,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
+    regions: dict[str, tuple[str, ...]] = {}  # sets of countries of the operator's own, by slug
+    places: dict[str, str | tuple[str, ...]] = {}  # names in articles, and the countries they mean
+    labels: dict[str, str] = {}  # what the newsroom calls a region, by slug
+
+
+class RegionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of regions.toml: the same three tables, where they are too long for the other."""
+
     regions: dict[str, tuple[str, ...]] = {}
+    places: dict[str, str | tuple[str, ...]] = {}
+    labels: dict[str, str] = {}
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +213,48 @@ def load(folder: Path) -> Desk:
     """
     path = folder / FILE
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = _read(path, Settings)
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: no desk here; `newsdesk init` makes one, `-C DIR` picks another folder"
         ) from error
+    _check(settings, path)
+    return Desk(folder, _with_region_file(settings, folder / REGION_FILE))
+
+
+def _read(path: Path, struct: type[_Struct]) -> _Struct:
+    """A file of settings, checked.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        ConfigError: something in it cannot be used.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    _refuse_unknown(values, Settings, str(path), "")
+    _refuse_unknown(values, struct, str(path), "")
     try:
-        settings = msgspec.convert(values, Settings)
+        return msgspec.convert(values, struct)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_plain(str(error))}") from error
-    _check(settings, path)
-    return Desk(folder, settings)
+
+
+def _with_region_file(settings: Settings, path: Path) -> Settings:
+    """The settings, and what the file beside them adds."""
+    try:
+        more = _read(path, RegionFile)
+    except FileNotFoundError:
+        return settings
+    added = {}
+    for table in RegionFile.__struct_fields__:
+        here, there = getattr(settings, table), getattr(more, table)
+        if twice := sorted(here.keys() & there.keys()):
+            raise ConfigError(
+                f"{path}: {table}.{twice[0]} stands in {FILE} too; take one of the two out"
+            )
+        added[table] = here | there
+    return msgspec.structs.replace(settings, **added)
 
 
 def shown(settings: Settings) -> str:
@@ -218,7 +262,7 @@ def shown(settings: Settings) -> str:
     lines: list[str] = []
     for section, values in msgspec.to_builtins(settings).items():
         lines.append(f"[{section}]")
-        lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
+        lines += [f"{_toml_key(key)} = {_toml(value)}" for key, value in values.items()]
         lines.append("")
     return "\n".join(lines)
 
@@ -292,6 +336,10 @@ def _plain(message: str) -> str:
     """msgspec's "... - at `$.mail.port`" with the key in front, as an operator reads it."""
     text, _, where = message.partition(" - at `$.")
     return f"{where.rstrip('`')}: {text}" if where else text
+
+
+def _toml_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
 
 
 def _toml(value: object) -> str:

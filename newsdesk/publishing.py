@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from articles import intake
+from articles import intake, placing
 from articles.intake import Intake
 from articles.model import Refusal
 from feeds import publish as feeds
@@ -22,6 +22,7 @@ class Report:
     """What one `publish` did, or would have done."""
 
     intake: Intake
+    moved: int  # articles that a change of the region table put into other feeds
     feeds: Published
     seconds: float
     dry_run: bool
@@ -37,6 +38,8 @@ class Report:
             f"{say.count(took.accepted, 'new article')}, {took.revised:,} revised,"
             f" {took.withdrawn:,} withdrawn, {took.held:,} held back, {len(took.refused):,} refused"
         )
+        if self.moved:
+            yield f"{say.count(self.moved, 'article')} moved to other regions"
         verb = "would be written" if self.dry_run else "written"
         yield (
             f"{say.count(self.feeds.feeds, 'feed')}:"
@@ -45,7 +48,12 @@ class Report:
         )
 
     def as_json(self) -> dict[str, object]:
-        return {"intake": self.intake, "feeds": self.feeds, "dry_run": self.dry_run}
+        return {
+            "intake": self.intake,
+            "moved": self.moved,
+            "feeds": self.feeds,
+            "dry_run": self.dry_run,
+        }
 
 
 def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = False) -> Report:
@@ -68,6 +76,8 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
                 told=Ledger(store.db).told_numbers,
                 progress=progress,
             )
+        with say.Progress("place again", "articles") as progress:
+            moved = placing.retag_all(store, table, desk.site, now, progress)
         with say.Progress("publish", "feeds") as progress:
             published = feeds.publish(
                 store,
@@ -79,5 +89,9 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
                 progress=progress,
             )
     return Report(
-        intake=taken, feeds=published, seconds=time.perf_counter() - started, dry_run=dry_run
+        intake=taken,
+        moved=moved,
+        feeds=published,
+        seconds=time.perf_counter() - started,
+        dry_run=dry_run,
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from articles import lock
-from articles.regions import RegionTable
+from articles.regions import RegionError, RegionTable
 from articles.store import Store
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
@@ -47,9 +47,11 @@ postal_address = ""
 # [web]
 # listen = "127.0.0.1:8080"
 
-# Regions of your own, beside the built-in ones:
+# Regions of your own, and what names in your articles mean (also in regions.toml):
 # [regions]
 # levant = ["SY", "LB", "JO", "PS", "IL"]
+# [places]
+# Rojava = "SY"
 """
 
 
@@ -111,9 +113,13 @@ def region_table(desk: Desk) -> RegionTable:
     """The built-in regions and the operator's own.
 
     Raises:
-        NewsdeskError: a region of newsdesk.toml names a country nobody knows.
+        ConfigError: a region, place or label of newsdesk.toml or regions.toml that cannot be.
     """
-    return RegionTable.load(desk.settings.regions)
+    own = desk.settings
+    try:
+        return RegionTable.load(own.regions, own.labels, own.places)
+    except RegionError as error:
+        raise ConfigError(f"{desk.folder / config.FILE}, {config.REGION_FILE}: {error}") from error
 
 
 def transport(desk: Desk) -> Maildir | Smtp:

@@ -9,6 +9,7 @@ from articles.places import dateline
 from articles.places.finder import Found
 from articles.places.languages import SCRIPT_SAMPLE, Finder, finder
 from articles.places.readings import read
+from articles.places.tables import NO_OWN_WORDS, OwnWords
 
 #: What makes a company's name of the words before it.
 _COMPANY = re.compile(
@@ -32,9 +33,11 @@ _LIST_GAPS = frozenset(
 LIST_MIN = 3
 
 
-def find_places(article: Article, home: str | None = None) -> list[Found]:
+def find_places(
+    article: Article, home: str | None = None, own: OwnWords = NO_OWN_WORDS
+) -> list[Found]:
     """Every name of a place in `article`, in reading order; what is no place has no codes."""
-    find = finder(article.language, article.title + article.body_text[:SCRIPT_SAMPLE])
+    find = finder(article.language, article.title + article.body_text[:SCRIPT_SAMPLE], own)
     found = _dateline(article.dateline, find)
     for part, text in (("title", article.title), ("standfirst", article.standfirst)):
         if text:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 
 from articles.places import tables
 from articles.places.finder import Found, evened
 from articles.places.finder import find as find_english
-from articles.places.tables import Index, Word
+from articles.places.tables import Index, OwnWords, Word
 
 Finder = Callable[[str, str], list[Found]]
 
@@ -66,10 +67,13 @@ ENGLISH_NAMES = frozenset(("sw",))
 _TOKEN = re.compile(r"\w+")
 
 
-def finder(language: str, text: str) -> Finder:
-    """What finds places in a text of `language` (BCP 47), or in `text`'s script if that is ""."""
+def finder(language: str, text: str, own: OwnWords) -> Finder:
+    """What finds places in a text of `language` (BCP 47), or in `text`'s script if that is "".
+
+    `own` are the operator's words: they are sought in every language, and come before ours.
+    """
     language = language.partition("-")[0].casefold() or script(text)
-    return _finder(language) if language in tables.languages() else _finder("en")
+    return _finder(language if language in tables.languages() else "en", own)
 
 
 def script(text: str) -> str:
@@ -81,18 +85,18 @@ def script(text: str) -> str:
 
 
 @cache
-def _finder(language: str) -> Finder:
+def _finder(language: str, own: OwnWords) -> Finder:
     if language == "en":
-        index = tables.english()
+        index = tables.english(own)
         return lambda part, text: find_english(part, evened(text), index)
     if language in BETWEEN:
-        return _sought(language)
-    return _token_finder(language)
+        return _sought(language, own)
+    return _token_finder(language, own)
 
 
-def _token_finder(language: str) -> Finder:
+def _token_finder(language: str, own: OwnWords) -> Finder:
     """For languages with blanks: names begin at a word, which is looked up."""
-    index = tables.index(_bent(language))
+    index = tables.index(_bent(language, own))
     letters = LETTERS.get(language)
 
     def find(part: str, text: str) -> list[Found]:
@@ -119,10 +123,10 @@ def _find_tokens(part: str, text: str, index: Index) -> list[Found]:
     return found
 
 
-def _sought(language: str) -> Finder:
+def _sought(language: str, own: OwnWords) -> Finder:
     """For languages without blanks: names are sought as they stand, the longest first."""
     before, after = BETWEEN[language]
-    words: dict[str, Word] = {}
+    words: dict[str, Word] = dict(own.words)
     for name, word in _words(language):
         words.setdefault(name, word)
     names = sorted(words, key=len, reverse=True)
@@ -143,10 +147,10 @@ def _whole(name: str, language: str) -> str:
     return re.escape(name)
 
 
-def _bent(language: str) -> Iterator[tuple[str, Word]]:
+def _bent(language: str, own: OwnWords) -> Iterator[tuple[str, Word]]:
     """Every spelling to look up: in capitals, with what is written together with it."""
     letters = LETTERS.get(language)
-    for spelt, word in _words(language):
+    for spelt, word in chain(own.words.items(), _words(language)):
         spelt = spelt.translate(letters) if letters else spelt
         yield spelt, word
         if word.kind == "people" and spelt[0].islower():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import mul
 from typing import Literal
 
-from articles.model import Article, Placement
+from articles.model import Article, Placement, Span
 from articles.places.finder import Found
 from articles.places.tables import Word
 from articles.places.weights import WEIGHTS
@@ -96,22 +96,37 @@ def placements(
     article: Article, places: Sequence[Found], *, mode: Mode, home: str | None
 ) -> tuple[Placement, ...]:
     """The countries worth keeping of those found in `article`, with their probability as score."""
-    key = mode if home else f"{mode}, world"
+    key = _key(mode, home)
+    scored = _scored(article, places, key, home)
+    chances = {code: chance for chance, code in scored}
+    return tuple(_placement(article, places, code, chances[code]) for code in kept(scored, key))
+
+
+def candidates(
+    article: Article, places: Sequence[Found], *, mode: Mode, home: str | None
+) -> tuple[Placement, ...]:
+    """As `placements`, but with those that are not worth keeping behind them."""
+    scored = _scored(article, places, _key(mode, home), home)
+    return tuple(_placement(article, places, code, chance) for chance, code in scored)
+
+
+def _key(mode: Mode, home: str | None) -> str:
+    return mode if home else f"{mode}, world"
+
+
+def _scored(
+    article: Article, places: Sequence[Found], key: str, home: str | None
+) -> list[tuple[float, str]]:
+    """Every candidate with its probability, the likeliest first."""
     weights = WEIGHTS[key]
     rows = features(places, length=len(article.body_text), home=home)
-    scored = sorted(
-        ((probability(weights, row), code) for code, row in rows.items()), key=lambda pair: -pair[0]
-    )
-    chances = {code: chance for chance, code in scored}
-    return tuple(
-        Placement(
-            code=code,
-            origin="tagger",
-            score=round(chances[code], 4),
-            evidence=_evidence(article, places, code),
-        )
-        for code in kept(scored, key)
-    )
+    scored = [(probability(weights, row), code) for code, row in rows.items()]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def _placement(article: Article, places: Sequence[Found], code: str, chance: float) -> Placement:
+    evidence = _evidence(article, places, code)
+    return Placement(code=code, origin="tagger", score=round(chance, 4), evidence=evidence)
 
 
 def kept(scored: Sequence[tuple[float, str]], key: str) -> list[str]:
@@ -277,7 +292,14 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
     return rows
 
 
-def _evidence(article: Article, places: Sequence[Found], code: str) -> tuple[str, ...]:
+def _evidence(article: Article, places: Sequence[Found], code: str) -> tuple[Span, ...]:
     """The words that speak for a country, the headline's first, each once."""
-    words = dict.fromkeys(place.text(article) for place in places if code in place.codes)
-    return tuple(words)[:EVIDENCE_MAX]
+    words: dict[str, Span] = {}
+    for place in places:
+        if code in place.codes:
+            text = place.text(article)
+            if text not in words:
+                words[text] = Span(place.part, place.start, place.end, text, place.word.kind)
+                if len(words) == EVIDENCE_MAX:
+                    break
+    return tuple(words.values())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,15 @@ class Word(NamedTuple):
     kind: str  # name | people | capital | city | state | place | seat | abbr | none
     rules: frozenset[str] = frozenset()  # those of ambiguous.txt
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnWords:
+    """An operator's words, which come before ours. Two are the same only if they are one object."""
+
+    words: Mapping[str, Word]
+
+
+NO_OWN_WORDS = OwnWords({})
 
 #: First word -> (what follows it, what it means), the longest first.
 Index = dict[str, tuple[tuple[str, Word], ...]]
@@ -152,9 +162,9 @@ def language(code: str) -> Language:
 
 
 @cache
-def english() -> Index:
+def english(own: OwnWords = NO_OWN_WORDS) -> Index:
     """First word -> (what follows it, what it means), longest first: to find names in a text."""
-    return index(spellings(english_words()))
+    return index(spellings({**english_words(), **own.words}))
 
 
 @cache
@@ -256,6 +266,15 @@ def lines(file: str) -> list[str]:
     """The blank-separated words of a file of this folder, comments left out."""
     text = (HERE / file).read_text(encoding="utf-8")
     return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+@cache
+def fingerprint() -> str:
+    """What everything in this folder says, words, weights and rules, as a short hash."""
+    told = hashlib.sha256()
+    for file in sorted((*HERE.rglob("*.txt"), *HERE.glob("*.py"))):
+        told.update(file.read_bytes())
+    return told.hexdigest()[:16]
 
 
 def _words(cell: str) -> tuple[str, ...]:

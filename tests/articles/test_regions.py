@@ -116,7 +116,7 @@ def test_countries_stand_before_the_sets_that_hold_them(table: RegionTable) -> N
 def test_the_operator_adds_and_replaces_regions() -> None:
     table = RegionTable.load(
         own={"our-neighbours": ["Turkey", "GR", "levant"], "middle-east": ["SY", "IQ"]},
-        names={"our-neighbours": "Next door", "turkey": "Türkiye"},
+        labels={"our-neighbours": "Next door", "turkey": "Türkiye"},
     )
 
     assert table.region("our-neighbours").countries == {"TR", "GR", "SY", "LB", "IL", "PS", "JO"}
@@ -146,7 +146,7 @@ def test_a_mistaken_region_of_the_operator_names_the_key(
 
 def test_a_name_for_no_region_is_a_mistake() -> None:
     with pytest.raises(RegionError, match="'midle-east'"):
-        RegionTable.load(names={"midle-east": "Orient"})
+        RegionTable.load(labels={"midle-east": "Orient"})
 
 
 def test_labels_are_in_the_readers_language(table: RegionTable) -> None:
@@ -228,7 +228,7 @@ def test_the_article_the_project_began_with(make_article: MakeArticle, table: Re
 
     assert {placement.code for placement in placed} == {"TR", "SY"}
     assert all(placement.origin == "tagger" and 0 <= placement.score <= 1 for placement in placed)
-    evidence = {placement.code: set(placement.evidence) for placement in placed}
+    evidence = {placement.code: {span.text for span in placement.evidence} for placement in placed}
     assert {"Turkey", "Ankara"} <= evidence["TR"]
     assert {"Syria", "Damascus"} <= evidence["SY"]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from articles import database
-from articles.model import Article, Draft, Placement
+from articles.model import Article, Draft, Placement, Span
 from articles.store import Accepted, Store, moment, stamp
 
 Make = Callable[..., Article]
+DAMASCUS = Span("title", 0, 8, "Damascus", "capital")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def accept(store: Store, article: Article, now: datetime, state: str = "live") -
     with database.write(store.db):
         store.accept(
             Accepted(article=article, state=state, first_seen_at=now),  # type: ignore[arg-type]
-            [Placement(code="SY", origin="tagger", score=0.8, evidence=("Damascus",))],
+            [Placement(code="SY", origin="tagger", score=0.8, evidence=(DAMASCUS,))],
             store.accepted(article.number),
             now,
         )
@@ -71,7 +72,7 @@ def test_an_accepted_article_comes_back_whole(
     found = store.accepted(article.number)
     assert found is not None
     assert found.article == article
-    assert store.placements(article.number)[0].evidence == ("Damascus",)
+    assert store.placements(article.number)[0].evidence == (DAMASCUS,)
 
 
 def test_the_newest_of_a_region_come_first_and_only_its_own(
