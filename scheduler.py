@@ -2,6 +2,8 @@
 
     articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
+    inbound    read the bounces and answers that came, where there is a    every INBOUND_EVERY_S
+               mailbox
 
 The timer decides nothing: a job that fires twice, late or not at all finds in the store what is
 due. So jobs live in memory, and a second scheduler is kept out by the desk's lock.
@@ -28,6 +30,8 @@ from articles.regions import RegionTable
 from articles.store import Store
 from feeds.publish import publish
 from newsletter import digest
+from newsletter.inbound import handling
+from newsletter.inbound.handling import Mailbox
 from newsletter.ledger import Ledger
 from newsletter.model import Newsletter
 from newsletter.transport.protocol import Transport
@@ -37,6 +41,9 @@ ARTICLES_EVERY_S = 20
 
 #: A digest is due at a minute of the day.
 DIGEST_EVERY_S = 60
+
+#: Somebody who mailed "unsubscribe" should not get one more; servers bounce at leisure.
+INBOUND_EVERY_S = 60
 
 #: So long the words of an edition and the days without one are kept; who was told what is for ever.
 KEPT = timedelta(days=90)
@@ -58,16 +65,19 @@ class Work:
     newsletter: Newsletter
     feeds_folder: Path
     transport: Transport
+    mailbox: Mailbox | None
     secrets: tuple[str, ...]
     clock: Callable[[], datetime]
 
 
 def run(work: Work, stop: threading.Event) -> None:
-    """Run both jobs until `stop` is set; what is in hand is finished first, for END_WITHIN_S."""
+    """Run the jobs until `stop` is set; what is in hand is finished first, for END_WITHIN_S."""
     jobs: dict[str, tuple[Callable[[], None], int]] = {
         "articles": (lambda: sweep_articles(work), ARTICLES_EVERY_S),
         "digest": (lambda: sweep_digest(work, stop.is_set), DIGEST_EVERY_S),
     }
+    if work.mailbox:
+        jobs["inbound"] = (lambda: sweep_inbound(work), INBOUND_EVERY_S)
     # A thread each: feedgen sets the process's locale and must have one thread, and a long send
     # must not hold up the feeds.
     scheduler = BackgroundScheduler(
@@ -131,6 +141,7 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         )
         if planned.planned:  # about once a day
             ledger.forget(work.clock().date() - KEPT)
+            handling.forget(store.db, work.clock() - KEPT)
     for held in planned.held:
         log.error("held back", day=str(held.day), readers=held.readers, why=held.reason)
     if planned.planned:
@@ -139,6 +150,15 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         log.info("delivered", **delivered.counts)
     if delivered.stopped:
         log.warning("interrupted", why=delivered.stopped)
+
+
+def sweep_inbound(work: Work) -> None:
+    """From what came to the mailbox to who is mailed no more."""
+    assert work.mailbox is not None
+    with work.open_store() as store:
+        counts = handling.collect(store.db, work.mailbox, work.secrets, work.clock)
+    if counts:
+        log.info("came back", **counts)
 
 
 def _guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.commands import desk, digest, regions, stories, subscribers, web
+from newsdesk.commands import desk, digest, inbound, regions, stories, subscribers, web
 
 #: sysexits.h: the same command will work later.
 TRY_AGAIN = 75
@@ -33,6 +33,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(stories.app, name="stories")
 app.add_typer(regions.app, name="regions")
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(inbound.app, name="inbound")
 app.add_typer(desk.config_app, name="config")
 
 

@@ -78,6 +78,20 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_file: str = ""  # or a file whose first line it is
 
 
+class InboundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[inbound]: where bounces, complaints and answers arrive. One of three ways, or none."""
+
+    maildir: str = ""  # a Maildir that the mail server delivers into
+    lmtp: str = ""  # "127.0.0.1:2424": where `run` takes them from the mail server
+    imap_host: str = ""  # or a mailbox to read, over TLS
+    imap_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 993
+    imap_username: str = ""
+    imap_password_env: str = ""  # the name of an environment variable
+    imap_password_file: str = ""  # or a file whose first line it is
+    imap_folder: str = "INBOX"
+    imap_ca_file: str = ""  # who signed the server's certificate, if nobody this machine knows
+
+
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[web]: the pages on which readers act."""
 
@@ -97,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: SiteSettings
     newsletter: NewsletterSettings = NewsletterSettings()
     mail: MailSettings = MailSettings()
+    inbound: InboundSettings = InboundSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     regions: dict[str, tuple[str, ...]] = {}  # sets of countries of the operator's own, by slug
@@ -309,11 +324,25 @@ def _check(settings: Settings, path: Path) -> None:
         raise ConfigError(
             f"{path}: newsletter.hour = {settings.newsletter.hour!r} is no time of day; write 07:00"
         )
-    if settings.web.listen:
+    for key, listen in (
+        ("web.listen", settings.web.listen),
+        ("inbound.lmtp", settings.inbound.lmtp),
+    ):
         try:
-            host_and_port(settings.web.listen)
+            if listen:
+                host_and_port(listen)
         except ConfigError as error:
-            raise ConfigError(f"{path}: web.listen = {error}") from error
+            raise ConfigError(f"{path}: {key} = {error}") from error
+    inbound = settings.inbound
+    if sum(map(bool, (inbound.maildir, inbound.lmtp, inbound.imap_host))) > 1:
+        raise ConfigError(f"{path}: inbound: choose one of maildir, lmtp and imap_host")
+    if inbound.imap_host and not (
+        inbound.imap_username and (inbound.imap_password_env or inbound.imap_password_file)
+    ):
+        raise ConfigError(
+            f"{path}: inbound.imap_host needs imap_username, and imap_password_env or"
+            " imap_password_file"
+        )
 
 
 def host_and_port(listen: str) -> tuple[str, int]:

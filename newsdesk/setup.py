@@ -141,6 +141,7 @@ def transport(desk: Desk) -> Maildir | Smtp:
 
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
+    from newsdesk import inbound
     from scheduler import Work  # brings libraries that no other command needs
 
     return Work(
@@ -150,6 +151,7 @@ def work(desk: Desk) -> Work:
         newsletter=desk.newsletter,
         feeds_folder=desk.public / "feeds",
         transport=transport(desk),
+        mailbox=inbound.mailbox(desk),
         secrets=(desk.secret,),
         clock=lambda: datetime.now(UTC),
     )

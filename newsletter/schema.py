@@ -175,3 +175,24 @@ def m003_reading(db: Database) -> None:
         "ALTER TABLE edition_articles ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m004_returns(db: Database) -> None:
+    """What came back: one fact a subscriber, edition and kind, however often it is reported."""
+    for statement in (
+        """
+        CREATE TABLE mail_returns (
+            subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+            day           TEXT NOT NULL,  -- the edition's; of a wish to leave, that of its arrival
+            kind          TEXT NOT NULL CHECK (kind IN ('failed', 'delayed', 'complaint',
+                          'unsubscribe', 'stop')),
+            at            TEXT NOT NULL,
+            status        TEXT NOT NULL,  -- RFC 3463
+            reply         TEXT NOT NULL,
+            PRIMARY KEY (subscriber_id, day, kind)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX mail_returns_at ON mail_returns (at)",
+    ):
+        db.execute(statement)

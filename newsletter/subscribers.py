@@ -125,35 +125,44 @@ def remove(db: Database, subscriber: Subscriber, *, now: datetime, reason: str) 
 
     What waits for them is cancelled; doing it twice changes nothing.
     """
-    (address_key,) = db.execute(
-        "SELECT address_key FROM subscribers WHERE id = ?", (subscriber.id,)
-    ).fetchone()
-    suppress(db, address_key, now=now, reason=reason)
+    with write(db):
+        bar(db, subscriber, now=now, reason=reason)
 
 
 def suppress(db: Database, address_key: str, *, now: datetime, reason: str) -> None:
     """Never mail this address, whether or not it is subscribed."""
-    address_hash = hashed(db, address_key)
     with write(db):
-        db.execute(
-            "INSERT OR IGNORE INTO suppressions VALUES (?, ?, ?)",
-            (address_hash, reason, stamp(now)),
-        )
-        db.execute(
-            """
-            UPDATE deliveries SET state = 'cancelled', changed_at = ?, reply = ?
-            WHERE state IN ('planned', 'deferred') AND subscriber_id IN (
-                SELECT id FROM subscribers WHERE address_hash = ?)
-            """,
-            (stamp(now), reason, address_hash),
-        )
-        db.execute(
-            """
-            UPDATE subscribers SET state = 'removed', changed_at = ?
-            WHERE state = 'active' AND address_hash = ?
-            """,
-            (stamp(now), address_hash),
-        )
+        _suppress(db, hashed(db, address_key), now=now, reason=reason)
+
+
+def bar(db: Database, subscriber: Subscriber, *, now: datetime, reason: str) -> None:
+    """`remove` inside a transaction of the caller's."""
+    (address_hash,) = db.execute(
+        "SELECT address_hash FROM subscribers WHERE id = ?", (subscriber.id,)
+    ).fetchone()
+    _suppress(db, address_hash, now=now, reason=reason)
+
+
+def _suppress(db: Database, address_hash: str, *, now: datetime, reason: str) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO suppressions VALUES (?, ?, ?)",
+        (address_hash, reason, stamp(now)),
+    )
+    db.execute(
+        """
+        UPDATE deliveries SET state = 'cancelled', changed_at = ?, reply = ?
+        WHERE state IN ('planned', 'deferred') AND subscriber_id IN (
+            SELECT id FROM subscribers WHERE address_hash = ?)
+        """,
+        (stamp(now), reason, address_hash),
+    )
+    db.execute(
+        """
+        UPDATE subscribers SET state = 'removed', changed_at = ?
+        WHERE state = 'active' AND address_hash = ?
+        """,
+        (stamp(now), address_hash),
+    )
 
 
 def erase(db: Database, subscriber: Subscriber, *, now: datetime) -> None:

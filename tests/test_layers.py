@@ -34,6 +34,8 @@ MET_IN = {
     "uvicorn": ("newsdesk/web/server.py",),
     "babel": ("newsletter/words.py",),
     "cryptography": ("newsletter/dkim.py",),
+    "aiosmtpd": ("newsletter/inbound/lmtp.py",),
+    "flufl": ("newsletter/inbound/report.py",),
     "typer": ("newsdesk/",),
     "feedparser": ("articles/sources/",),
     "trafilatura": ("articles/sources/",),
@@ -64,6 +66,8 @@ PURE = (
     "newsletter/edition.py",
     "newsletter/message.py",
     "newsletter/dkim.py",
+    "newsletter/verp.py",
+    "newsletter/inbound/report.py",
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "articles" / "sources").glob("*.py")),
 )
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time")

@@ -190,5 +190,5 @@ def test_killed_in_the_middle_of_publishing_it_leaves_whole_feeds_and_finishes_n
     assert json.loads(again.stdout)["feeds"]["written"] == []
     everything = (desk / "public/feeds/all.atom").read_text(encoding="utf-8")
     assert everything.count("<entry>") == everything.count("</entry>") > 1
-    kept = {".rss", ".atom", ".css", ".opml", ""}
+    kept = {".rss", ".atom", ".json", ".css", ".opml", ""}
     assert {path.suffix for path in (desk / "public").rglob("*") if path.is_file()} <= kept

@@ -105,7 +105,7 @@ def run(context: typer.Context) -> None:
     """Run the desk: feeds within a minute of an article, the digest at each subscriber's hour."""
     import scheduler
     from articles import lock
-    from newsdesk import config, logs, setup
+    from newsdesk import config, inbound, logs, setup
     from newsdesk.web.server import serving
 
     logs.configure()
@@ -114,7 +114,7 @@ def run(context: typer.Context) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         say.note(f"The desk in {desk.folder.resolve()} runs; Ctrl-C ends it.")
-        with serving(desk):
+        with serving(desk), inbound.listening(desk):
             scheduler.run(setup.work(desk), stop)
 
 

@@ -1,0 +1,1 @@
+"""What comes back: bounces, complaints and replies, from a mailbox to the subscribers' table."""
