@@ -123,7 +123,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _BLANK = re.compile(r"(?:\s|<br>)*")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
-_BLOCK_TAG = re.compile(r"<(p|div|br|ul|ol|h[1-6]|blockquote|table|figure|section)\b", re.I)
+_BLOCK_TAG = re.compile(r"<(p|div|br|ul|ol|h[1-6]|blockquote|table|figure|section|pre)\b", re.I)
 
 
 def html(markup: str, base: str | None = None, *, prefix: str = "a-") -> str:

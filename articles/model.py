@@ -40,6 +40,13 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Something that is no article and was never meant to be: it is counted, not complained of."""
+
+    what: str  # "page", "attachment", "post for members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An article as it came in: nothing is known to be true, safe or present but the title.
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from articles import clean, sources
-from articles.model import Draft, Refusal
+from articles.errors import NewsdeskError
+from articles.model import Draft, LeftOut, Refusal
 from articles.store import Store
+from newsdesk import say
 
 #: Drafts written in one transaction: enough to be fast, few enough for a CMS to get in between.
 BATCH_DRAFTS = 500
@@ -24,6 +26,7 @@ class Report:
     path: str
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)  # what is no article: pages, pictures
 
     @property
     def taken(self) -> int:
@@ -31,17 +34,39 @@ class Report:
 
     def __str__(self) -> str:
         new, revised, same = (self.counts[key] for key in ("new", "revised", "same"))
-        return (
+        line = (
             f"{self.path}: {new:,} new, {revised:,} revised, {same:,} unchanged,"
             f" {len(self.refused):,} refused"
         )
+        if self.left_out:
+            kinds = (say.count(number, what) for what, number in self.left_out.most_common())
+            line += f"; no articles: {', '.join(kinds)}"
+        return line
 
     def as_json(self) -> dict[str, object]:
         return {
             "path": self.path,
             **{key: self.counts[key] for key in ("new", "revised", "same")},
             "refused": self.refused,
+            "left_out": dict(self.left_out),
         }
+
+
+class ImportingError(NewsdeskError):
+    """An import that cannot begin; the message says what was written wrongly."""
+
+
+def columns(said: Sequence[str]) -> dict[str, str]:
+    """`["title=Headline"]` as {"title": "Headline"}.
+
+    Raises:
+        ImportingError: not of that shape.
+    """
+    pairs = [each.partition("=") for each in said]
+    for field_, equals, column in pairs:
+        if not (field_ and equals and column):
+            raise ImportingError(f"--map {field_}{equals}{column}: write FIELD=COLUMN")
+    return {field_.strip(): column.strip() for field_, _, column in pairs}
 
 
 def import_file(
@@ -50,6 +75,7 @@ def import_file(
     now: datetime,
     url: str = "",
     published: str = "",
+    names: Mapping[str, str] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Report:
     """Read a file's articles into the store; what cannot be published is named and left out.
@@ -58,14 +84,17 @@ def import_file(
         OSError: the file cannot be read.
     """
     with path.open("rb") as stream:
-        found = sources.read(path.name, stream, url=url, published=published)
-        return import_found(store, str(path), found, now, progress)
+        found = sources.read(path.name, stream, url=url, published=published, names=names)
+        report = import_found(store, str(path), found, now, progress)
+    if not (report.taken or report.refused or report.left_out):
+        report.refused.append(Refusal(where="", reason="no articles in it"))
+    return report
 
 
 def import_found(
     store: Store,
     path: str,
-    found: Iterator[Draft | Refusal],
+    found: sources.Found,
     now: datetime,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Report:
@@ -78,8 +107,11 @@ def import_found(
     return report
 
 
-def _checked(found: Draft | Refusal, now: datetime, report: Report) -> Draft | None:
+def _checked(found: Draft | Refusal | LeftOut, now: datetime, report: Report) -> Draft | None:
     """The border's word before the store has the row, while line and file can still be named."""
+    if isinstance(found, LeftOut):
+        report.left_out[found.what] += 1
+        return None
     if isinstance(found, Refusal):
         report.refused.append(found)
         return None

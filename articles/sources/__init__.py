@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from articles.model import Draft, Refusal
-from articles.sources import feed, jsonl, page, text
+from articles.model import Draft, LeftOut, Refusal
+from articles.sources import feed, jsonfile, jsonl, markdown, page, table, text, wxr
 
 #: A file as it lies there. A newsroom's whole archive as JSON Lines is some hundred MB.
 FILE_BYTES_MAX = 2_147_483_648
@@ -28,42 +29,66 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 SUPPORTED = (
-    "JSON Lines (.jsonl, .ndjson), JSON Feed or a list of articles (.json), RSS and Atom"
-    " (.xml, .rss, .atom), a web page (.html) or a page copied as text (.txt), each also as .gz"
+    "JSON Lines (.jsonl, .ndjson), JSON Feed, a list of articles or a Ghost export (.json), RSS,"
+    " Atom or a WordPress export (.xml, .rss, .atom), a table (.csv, .tsv), Markdown (.md), a web"
+    " page (.html) or a page copied as text (.txt), each also as .gz"
 )
+#: How UTF-16 and UTF-32 begin, with a byte order mark or with "<".
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0", b"\0\0\xfe\xff", b"\0\0\0<")
+#: What may have front matter before it.
+_FRONTED = ("markdown", "page", "text", "")
 _ENDINGS = {
  "jsonl": "lines", "ndjson": "lines", "json": "json", "xml": "feed", "rss": "feed",
     "rdf": "feed", "atom": "feed", "html": "page", "htm": "page", "xhtml": "page", "txt": "text",
-    "text": "text",
+    "text": "text", "md": "markdown", "markdown": "markdown", "csv": "csv", "tsv": "csv",
 }  # fmt: skip
 
 
+Found = Iterator[Draft | Refusal | LeftOut]
+
+
 def read(
-    name: str, stream: BinaryIO, *, url: str = "", published: str = ""
-) -> Iterator[Draft | Refusal]:
+    name: str,
+    stream: BinaryIO,
+    *,
+    url: str = "",
+    published: str = "",
+    names: Mapping[str, str] | None = None,
+) -> Found:
     """The articles of an open file: a draft for each, a refusal for each that cannot be read.
 
     The format is known by the file's name and by how it begins. JSON Lines are read line by line,
     other formats whole. `url` and `published` are used by pages and by texts that lack their own;
-    a feed's relative addresses are resolved against `url`. Nothing is fetched.
+    a feed's or an export's relative addresses are resolved against `url`. `names` says which column
+    of a table holds a field: {"title": "Headline"}. Nothing is fetched.
     """
     try:
-        yield from islice(_read(name, _opened(stream), url, published), ARTICLES_MAX)
+        yield from islice(_read(name, _opened(stream), url, published, names), ARTICLES_MAX)
     except (OSError, EOFError, zlib.error) as error:  # BadGzipFile is an OSError
         yield Refusal(where="", reason=f"cannot be read to its end: {error}")
 
 
 def _read(
-    name: str, stream: io.BufferedReader, url: str, published: str
-) -> Iterator[Draft | Refusal]:
+    name: str,
+    stream: io.BufferedReader,
+    url: str,
+    published: str,
+    names: Mapping[str, str] | None,
+) -> Found:
     head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
     match recognised(name, head):
         case "lines":
             yield from jsonl.read(_lines(stream))
         case "json":
-            yield from feed.read_json(_whole(stream), url=url)
+            yield from jsonfile.read(_whole(stream), url=url)
         case "feed":
             yield from feed.read(_whole(stream), url=url)
+        case "wxr":
+            yield from wxr.read(_whole(stream), url=url)
+        case "csv":
+            yield from table.read(_whole(stream), url=url, names=names)
+        case "markdown":
+            yield markdown.read(_whole(stream), name=name, url=url, published=published)
         case "page":
             yield page.read(_whole(stream), url=url, published=published)
         case "text":
@@ -73,18 +98,24 @@ def _read(
 
 
 def recognised(name: str, head: bytes) -> str:
-    """`lines`, `json`, `feed`, `page` or `text`; else a sentence that says what would be."""
+    """The format's name, one of `_read`'s; else a sentence that says what would be."""
     ending = name.lower().removesuffix(".gz").rpartition(".")[2]
     by_name = _ENDINGS.get(ending, "")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         return "the file is empty; save the articles into it first"
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")):
+    if b"\0" in head and not head.startswith(_WIDE):
         return f"not a text file; supported: {SUPPORTED}"
-    if b"<opml" in start[:2000]:
+    if start.startswith((b"---\n", b"---\r\n", b"+++\n", b"+++\r\n")) and by_name in _FRONTED:
+        return "markdown"
+    if by_name in ("csv", "markdown"):
+        return by_name
+    if re.search(rb"<(?:opml|outlinedocument)\b", start[:2000]):
         return "an OPML file lists feeds and holds no articles; import the feeds themselves"
     if start.startswith((b"<!doctype html", b"<html")):
         return "page"
+    if b"wordpress.org/export/" in start and b"<rss" in start:
+        return "wxr"
     if any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf")) and start[:1] == b"<":
         return "feed"
     if start[:1] in (b"{", b"["):

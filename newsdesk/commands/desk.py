@@ -51,19 +51,27 @@ def init(
 def import_(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="JSON Lines, RSS, Atom, JSON Feed, HTML, text.")
+        list[Path],
+        typer.Argument(help="JSON, feeds, WordPress and Ghost exports, CSV, Markdown, HTML, text."),
     ],
     url: Annotated[str, typer.Option(help="The page's address, where a copy lacks it.")] = "",
     published: Annotated[str, typer.Option(help="Its time, where a copy lacks it.")] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=COLUMN", help="Which column of a table a field is in."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put articles from files into the store. The same again changes nothing."""
     from newsdesk import config, importing, setup
 
+    names = importing.columns(columns or ())
     desk = config.load(context.obj)
     with setup.opened(desk) as store, say.Progress("read", "articles") as progress:
         reports = [
-            importing.import_file(store, path, datetime.now(UTC), url, published, progress)
+            importing.import_file(store, path, datetime.now(UTC), url, published, names, progress)
             for path in files
         ]
     for report in reports:
