@@ -63,7 +63,7 @@ class Work:
     table: RegionTable
     site: Site
     newsletter: Newsletter
-    feeds_folder: Path
+    public: Path
     transport: Transport
     mailbox: Mailbox | None
     secrets: tuple[str, ...]
@@ -112,9 +112,10 @@ def sweep_articles(work: Work) -> None:
     """From what changed in the store to the feeds it changes."""
     with work.open_store() as store:
         ledger = Ledger(store.db)
-        taken = intake.take_in(store, work.table, work.site, work.clock(), told=ledger.told_numbers)
-        moved, _ = placing.retag(store, work.table, work.site, work.clock())
-        published = publish(store, work.table, work.site, work.feeds_folder)
+        now = work.clock()
+        taken = intake.take_in(store, work.table, work.site, now, told=ledger.told_numbers)
+        moved, _ = placing.retag(store, work.table, work.site, now)
+        published = publish(store, work.table, work.site, work.public, now)
     if moved:
         log.info("moved to other regions", articles=moved)
     for refusal in (*taken.refused, *published.refused):

@@ -222,3 +222,28 @@ def m004_region_decisions(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m005_publications(db: Database) -> None:
+    """What stands in the public folder, and the publication that is being made."""
+    for statement in (
+        """
+        CREATE TABLE publication (       -- at most one: begun, and perhaps not yet shown
+            id       TEXT PRIMARY KEY,
+            begun_at TEXT NOT NULL,
+            seq      INTEGER NOT NULL,   -- where the feeds' cursor goes when it is shown
+            changes  TEXT NOT NULL CHECK (json_valid(changes)) -- [name, digest] of each file
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE published_files (   -- each file's last change; read past a cursor of one's own
+            name       TEXT PRIMARY KEY, -- below the public folder: "feeds/syria.rss"
+            seq        INTEGER NOT NULL, -- counts publications
+            changed_at TEXT NOT NULL,
+            digest     TEXT NOT NULL     -- SHA-256 of its bytes; '' where it was taken away
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX published_files_seq ON published_files (seq)",
+    ):
+        db.execute(statement)

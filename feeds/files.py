@@ -1,22 +1,18 @@
-"""Bytes in, files replaced whole out. Writes files.
-
-Each is written beside its place, is on the disk before it gets its name, and gets it by a rename:
-who reads meanwhile, or after a crash or a power cut, has the old file or the new one.
-"""
+"""Bytes in, files that survive a power cut out, or advice on what went wrong. Writes files."""
 
 from __future__ import annotations
 
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from articles.errors import NewsdeskError
 
 #: A web server under another account has to read what we write.
 PUBLIC_MODE = 0o644
-
-#: Marks a file that was being written; one that is found was left by a run that was killed.
-TEMPORARY = ".writing-"
+PUBLIC_FOLDER_MODE = 0o755
 
 #: What an operator can do about it.
 _ADVICE = {
@@ -28,48 +24,12 @@ _ADVICE = {
     errno.EROFS: "mount its disk for writing, or name another public folder",
 }
 
+#: File systems that have no hard links say it in one of these ways.
+_NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV}
 
-class PublishError(Exception):
+
+class PublishError(NewsdeskError):
     """A file could not be written; the message names it and says what to do. Old files stand."""
-
-
-class Files:
-    """The files of one run, in `folder` and beside it. A dry run only says what it would write."""
-
-    def __init__(self, folder: Path, *, dry_run: bool) -> None:
-        self.folder, self.dry_run = folder, dry_run
-        self.written: list[str] = []
-        self.unchanged = 0
-        self._touched: set[Path] = set()
-
-    def clean(self) -> None:
-        """Remove what a killed run was writing."""
-        if self.dry_run:
-            return
-        with _explained(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for each in (self.folder, self.folder.parent):
-                for leftover in each.glob(f"{TEMPORARY}*"):
-                    leftover.unlink(missing_ok=True)
-
-    def put(self, path: Path, content: bytes) -> None:
-        """Make `path` hold `content`, unless it does."""
-        if read(path) == content:
-            self.unchanged += 1
-            return
-        self.written.append(path.name)
-        if self.dry_run:
-            return
-        with _explained(path):
-            _replace(path, content)
-        self._touched.add(path.parent)
-
-    def settle(self) -> None:
-        """Return when the names of all files put are on the disk too."""
-        for folder in sorted(self._touched):
-            with _explained(folder):
-                _sync_folder(folder)
-        self._touched.clear()
 
 
 def read(path: Path) -> bytes | None:
@@ -78,29 +38,42 @@ def read(path: Path) -> bytes | None:
     Raises:
         PublishError: it is there and cannot be read.
     """
-    with _explained(path):
+    with explained(path):
         try:
             return path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
 
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(TEMPORARY + path.name)
+def write(path: Path, content: bytes) -> None:
+    """Make a new file whose bytes are on the disk on return; its name may not be yet."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PUBLIC_MODE)
+    with open(descriptor, "wb", buffering=0) as file:
+        os.fchmod(descriptor, PUBLIC_MODE)  # whatever the umask
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) :]
+        # Without this a power cut leaves the new name on an empty file (measured).
+        os.fsync(descriptor)
+
+
+def same(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source`, or absent where that is absent."""
+    with suppress(FileNotFoundError):
+        os.unlink(target)
     try:
-        with temporary.open("xb") as file:
-            os.fchmod(file.fileno(), PUBLIC_MODE)
-            file.write(content)
-            file.flush()
-            # Without this a power cut leaves the new name on an empty file (measured).
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+        os.link(source, target)
+    except FileNotFoundError:
+        if os.path.lexists(source):
+            raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        write(target, source.read_bytes())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -109,7 +82,12 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the system says about `path` into what an operator can do.
+
+    Raises:
+        PublishError: the body raised an OSError.
+    """
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Site, region names and this very code in, marks of how feeds come out of them. Pure.
+"""Site, region names and this very code in, a mark of how feeds come out of them. Pure.
 
 The store tells which articles changed, not that the publication was renamed, a region is called
 differently, or an upgrade writes feeds another way. Each of these shows in a rendered sample.
@@ -7,13 +7,11 @@ differently, or an upgrade writes feeds another way. Each of these shows in a re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from articles.model import Article, Image, Site
 from articles.regions import RegionTable
 from feeds import build
-from feeds.catalog import Listed
 from feeds.formats import FORMATS
 
 _AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -47,13 +45,10 @@ _SAMPLES = (
 )
 
 
-def marks(listed: Iterable[Listed], site: Site, table: RegionTable) -> frozenset[str]:
-    """One mark for the program and the site, one for each region's name.
-
-    Feeds made under these marks are still right as long as all of them still hold. New regions add
-    theirs, and change nothing for the feeds of others.
-    """
+def mark(site: Site, table: RegionTable) -> str:
+    """Feeds made under the same mark need not be made again for anything but their articles."""
     feed = build.build("all", _SAMPLES, site, table, _AT)
+    names = "\n".join(f"{region.slug} {region.name}" for region in table.regions)
     documents = (each.render(feed, None) for each in FORMATS)
-    made = hashlib.sha256(b"\0".join((repr(site).encode(), *documents)))
-    return frozenset({made.hexdigest(), *(f"{each.name} {each.title}" for each in listed)})
+    made = (repr(site).encode(), names.encode(), *documents)
+    return hashlib.sha256(b"\0".join(made)).hexdigest()

@@ -1,53 +1,49 @@
-"""What changed in the store in, feed files out. Writes files, each whole or not at all.
+"""What changed in the store in, feeds and what else is published out: one swap. Writes files.
 
-The cursor moves after the last file stands. A run that was killed leaves every file whole, old or
-new, and the next one does its work again; files whose bytes are the same are not touched, so what
-a web server tells pollers (ETag, Last-Modified) changes only with the words.
+    changed feeds -> entries (kept) -> documents -> compared -> written, synced -> noted -> swapped
+
+Readers see a publication as a whole or not at all. Files whose bytes are the same are not touched,
+so what a web server tells pollers (ETag, Last-Modified) changes only with the words. A run that was
+killed costs nothing: the next one finishes what readers see already, or does it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from articles.model import Article, Refusal, Site
 from articles.regions import RegionTable
-from feeds import build, catalog, opml, probe
-from feeds.catalog import Listed
-from feeds.files import Files, PublishError, read
+from articles.store import Store
+from feeds import build, catalog, opml, probe, record
+from feeds.catalog import FOLDER, Listed
+from feeds.files import PublishError
 from feeds.formats import FORMATS
 from feeds.model import Entry
+from feeds.publication import Publication, plain_names
+from feeds.record import JOB
 from feeds.splice import KEPT_ENTRIES_MAX, Kept
 
-__all__ = ["Articles", "PublishError", "Published", "publish"]
-
-#: The name our cursor in the store goes by.
-JOB = "feeds"
-
-#: Holds the marks under which the feeds in the folder were made (see `probe`).
-MARKS = ".marks"
+__all__ = ["PublishError", "Published", "publish"]
 
 #: The date of a feed that never had an article: fixed, so that it is the same file each time.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: The list of all feeds, for importing into a reader.
+LIST = "feeds.opml"
+
+#: What stands at the top of the public folder is ours under these names, and nobody else's.
+TOPS = (FOLDER.rstrip("/"), LIST)
 
 _HERE = Path(__file__).resolve().parent
 #: In a checkout, and in an installed wheel.
 _TEMPLATES = (_HERE.parent / "templates", _HERE.parent / "newsletter" / "templates")
 _SHEETS = ("rss.css", "atom.css")
 
-
-class Articles(Protocol):
-    """What publishing asks of the store (`articles.store.Store`)."""
-
-    def cursor(self, job: str) -> int: ...
-    def move_cursor(self, job: str, seq: int) -> None: ...
-    def changed_regions(self, after: int) -> tuple[int, tuple[str, ...]]: ...
-    def live_regions(self) -> dict[str, int]: ...
-    def region_articles(self, region: str, *, limit: int) -> tuple[Article, ...]: ...
-    def region_changed_at(self, region: str) -> datetime | None: ...
+#: A name below the public folder, and what it shall hold; None takes it away.
+File = tuple[str, bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,61 +57,70 @@ class Published:
 
 
 def publish(
-    store: Articles,
+    store: Store,
     table: RegionTable,
     site: Site,
-    folder: Path,
+    public: Path,
+    now: datetime,
     *,
+    more: Iterable[File] = (),
     full: bool = False,
     dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Published:
-    """Bring the feeds in `folder` (public/feeds) and public/feeds.opml up to date with the store.
+    """Bring the feeds in the folder `public` up to date with the store, and `more` with them.
 
     Only feeds whose region changed since the last run, or whose file is missing, are built; all of
-    them if `full`, or if the site, a region's name or this program changed. `dry_run` writes
-    nothing and moves no cursor. One process at a time: the caller holds the desk (`articles.lock`).
+    them if `full`, or if the site, a region's name or this program changed. `more` are files of
+    others, shown in the same swap. `dry_run` writes nothing and moves no cursor. One process at a
+    time: the caller holds the desk (`articles.lock`).
 
     Raises:
         PublishError: the disk is full, or the folder cannot be written.
     """
-    cursor = store.cursor(JOB)
-    seq, changed = store.changed_regions(cursor)
-    live = store.live_regions()
-    files = Files(folder, dry_run=dry_run)
-    listed = catalog.feeds(live, _standing(folder), site, table)
-    marks = probe.marks(listed, site, table)
-    full = full or not _made_under(marks, folder)
-    due = [feed for feed in listed if full or feed.name in changed or not _stands(feed, folder)]
-    desk = _Desk(store, table, site, refused=_unnameable(live))
-    files.clean()
-    for sheet in _SHEETS:
-        files.put(folder / sheet, _sheet(sheet))
-    for done, feed in enumerate(due):
-        progress(done, len(due))
-        for name, content in desk.render(feed):
-            files.put(folder / name, content)
-    progress(len(due), len(due))
-    # Last, so that it never lists a feed which is not there yet.
-    files.put(folder.parent / "feeds.opml", opml.render(listed, site))
-    files.settle()
-    if not dry_run:
-        _note_marks(marks, folder)
-    if seq != cursor and not dry_run:
-        store.move_cursor(JOB, seq)
-    return Published(
-        feeds=len(listed),
-        written=tuple(files.written),
-        unchanged=files.unchanged,
-        refused=tuple(desk.refused.values()),
-    )
+    with Publication(public, tops=TOPS, dry_run=dry_run) as out:
+        standing, before = (*out.stamp, "", "")[:2]
+        record.settle(store, standing)
+        seq, changed = store.changed_regions(store.cursor(JOB))
+        live = store.live_regions()
+        names = out.names(FOLDER)
+        listed = catalog.feeds(live, _standing(names), site, table)
+        mark = probe.mark(site, table)
+        full = full or mark != before
+        due = [feed for feed in listed if full or feed.name in changed or not _stands(feed, names)]
+        desk = _Desk(store, table, site, refused=_unnameable(live))
+        for sheet in _SHEETS:
+            out.put(FOLDER + sheet, _sheet(sheet))
+        for done, feed in enumerate(due):
+            progress(done, len(due))
+            for name, content in desk.render(feed):
+                out.put(FOLDER + name, content)
+        progress(len(due), len(due))
+        for name, body in more:
+            out.remove(name) if body is None else out.put(name, body)
+        out.put(LIST, opml.render(listed, site))
+        changes = out.changes()
+        if not dry_run:
+            if changes or mark != before:
+                publication = out.next_id()
+                record.begin(store, publication, seq, changes, now)
+                out.swap(publication, mark)
+                record.settle(store, publication)
+            elif seq != store.cursor(JOB):
+                store.move_cursor(JOB, seq)
+        return Published(
+            feeds=len(listed),
+            written=tuple(each.name for each in changes),
+            unchanged=out.unchanged,
+            refused=tuple(desk.refused.values()),
+        )
 
 
 class _Desk:
     """Articles rendered in this run, and those that cannot be."""
 
     def __init__(
-        self, store: Articles, table: RegionTable, site: Site, refused: dict[str, Refusal]
+        self, store: Store, table: RegionTable, site: Site, refused: dict[str, Refusal]
     ) -> None:
         self.store, self.table, self.site = store, table, site
         self.refused = refused
@@ -154,25 +159,15 @@ class _Desk:
         return entry
 
 
-def _made_under(marks: frozenset[str], folder: Path) -> bool:
-    """Whether what stands in the folder was made under marks that all still hold."""
-    before = read(folder / MARKS)
-    return before is not None and marks.issuperset(before.decode().splitlines())
-
-
-def _note_marks(marks: frozenset[str], folder: Path) -> None:
-    files = Files(folder, dry_run=False)
-    files.put(folder / MARKS, "\n".join(sorted(marks)).encode())
-    files.settle()
-
-
-def _standing(folder: Path) -> tuple[str, ...]:
+def _standing(names: frozenset[str]) -> tuple[str, ...]:
     """Names of the feeds that were published before."""
-    return tuple({path.stem for each in FORMATS for path in folder.glob(f"*.{each.ending}")})
+    endings = {f".{each.ending}" for each in FORMATS}
+    paths = map(Path, plain_names(names))
+    return tuple({path.stem for path in paths if path.suffix in endings})
 
 
-def _stands(feed: Listed, folder: Path) -> bool:
-    return all((folder / feed.file(each.ending)).is_file() for each in FORMATS)
+def _stands(feed: Listed, names: frozenset[str]) -> bool:
+    return all(feed.file(each.ending) in names for each in FORMATS)
 
 
 def _unnameable(live: Collection[str]) -> dict[str, Refusal]:

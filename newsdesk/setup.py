@@ -149,7 +149,7 @@ def work(desk: Desk) -> Work:
         table=region_table(desk),
         site=desk.site,
         newsletter=desk.newsletter,
-        feeds_folder=desk.public / "feeds",
+        public=desk.public,
         transport=transport(desk),
         mailbox=inbound.mailbox(desk),
         secrets=(desk.secret,),

@@ -116,7 +116,7 @@ def _work(desk: Desk, store: Store, now: datetime, *, corrected: bool) -> Mornin
     report = importing.import_found(store, "articles.jsonl", found, now)
     assert not report.refused, report.refused
     taken = intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
-    published = feeds.publish(store, table, desk.site, desk.public / "feeds")
+    published = feeds.publish(store, table, desk.site, desk.public, now)
     secrets, newsletter = (desk.secret,), desk.newsletter
     planned = digest.plan(store, ledger, newsletter, table, secrets, now, day=now.date())
     delivered = digest.deliver(ledger, setup.transport(desk), newsletter, secrets, lambda: now)

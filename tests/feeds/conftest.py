@@ -25,7 +25,8 @@ class Desk:
     def __init__(self, root: Path, site: Site, table: RegionTable, now: Any) -> None:
         self.site, self.table, self.now = site, table, now
         self.store_path = root / "store.db"
-        self.folder = root / "public" / "feeds"
+        self.public = root / "public"
+        self.folder = self.public / "feeds"
         self.store = Store.open(self.store_path, create=True)
 
     def put(self, *articles: Article, state: Any = "live") -> None:
@@ -39,16 +40,32 @@ class Desk:
         self.put(article, state="withdrawn")
 
     def publish(self, **options: Any) -> Published:
-        return publish(self.store, self.table, self.site, self.folder, **options)
+        return publish(self.store, self.table, self.site, self.public, self.now, **options)
 
     def file(self, name: str) -> bytes:
         return (self.folder / name).read_bytes()
 
     def files(self) -> dict[str, bytes]:
-        """Everything under public/, hidden files too."""
-        public = self.folder.parent
-        found = (path for path in public.rglob("*") if path.is_file())
-        return {path.relative_to(public).as_posix(): path.read_bytes() for path in found}
+        """Everything readers see under public/, by name."""
+        return visible(self.public)
+
+    def trees(self) -> list[Path]:
+        """All there is below public/: links, hidden files and the tree that rests too."""
+        return list(self.public.rglob("*"))
+
+
+def visible(public: Path) -> dict[str, bytes]:
+    """What a web server shows of a public folder: followed through links, nothing hidden."""
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(public, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(folder) / name for name in names if not name.startswith(".")]
+        found |= {
+            path.relative_to(public).as_posix(): path.read_bytes()
+            for path in paths
+            if path.is_file()  # a link that leads nowhere is answered 404
+        }
+    return found
 
 
 @pytest.fixture(scope="session")
