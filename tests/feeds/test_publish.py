@@ -180,7 +180,7 @@ def test_a_region_called_otherwise_is_called_so_in_every_feed(
 ) -> None:
     desk.put(make_article(regions=("syria", "lebanon")))
     desk.publish()
-    desk.table = type(desk.table).load(names={"syria": "Syrien"})
+    desk.table = type(desk.table).load(labels={"syria": "Syrien"})
 
     desk.publish()
 
