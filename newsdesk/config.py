@@ -93,10 +93,15 @@ class InboundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """[web]: the pages on which readers act."""
+    """[web]: what is served, and to whom."""
 
     listen: str = ""  # "127.0.0.1:8080": where `run` serves them; not at all unless said
-    url: str = ""  # where readers reach them; site.public_url unless said
+    url: str = ""  # where readers reach their pages; site.public_url unless said
+    # Full answers to one address in the long run; 0 is no limit. Short ones (304) count a tenth.
+    answers_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 300
+    forwarded: str = ""  # "X-Forwarded-For": the field in which our proxy names its client
+    renamed: dict[str, str] = {}  # feeds by their former names: redirected for good
+    removed: tuple[str, ...] = ()  # names of feeds there are no more
 
 
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

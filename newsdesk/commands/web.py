@@ -1,4 +1,4 @@
-"""serve: the pages on which readers act, without the rest of the desk."""
+"""serve: feeds, and the pages on which readers act, without the rest of the desk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def serve(
         typer.Option(metavar="HOST:PORT", help=f"Default web.listen of newsdesk.toml, or {LISTEN}"),
     ] = "",
 ) -> None:
-    """Serve the unsubscribe page; `run` does it too if web.listen is set. Needs no other part."""
+    """Serve feeds and readers' pages; `run` does it too if web.listen is set."""
     from newsdesk import config, logs, setup
     from newsdesk.web.server import serving
 

@@ -1,1 +1,1 @@
-"""Requests of readers in, pages out: today the one on which they unsubscribe."""
+"""Requests of readers in, feeds and pages out."""

@@ -1,190 +1,62 @@
-"""A request in, a page out: the readers' web application. SQLite; only a POST writes.
+"""The desk's parts in, its web application out: the table of what answers at which address.
 
-    GET  /u/TOKEN   what they get, and a button            POST /u/TOKEN   unsubscribed, at once
-    GET  /p/TOKEN   the same page, until there is one for preferences
-    GET  /healthz   "ok" when the store can be read
+    feeds/..., feeds.opml   what is published, to readers and browsers      front.py, library.py
+    u/TOKEN, p/TOKEN        a subscriber leaves                             unsubscribe.py
+    healthz, readyz         whether all is well                             health.py
 
-Mail programs POST to /u/TOKEN by themselves (RFC 8058): no cookie, no login, no redirect. Link
-scanners GET every link of a mail: a GET changes nothing. All pages come with the same headers,
-under which a browser runs no script and fetches nothing.
+All of it under the paths of `site.public_url` and `web.url`, and under `/`, for proxies that keep
+those paths and for those that take them away. No cookies. What is not public comes with the same
+headers, under which a browser runs no script and fetches nothing.
 """
 
 from __future__ import annotations
 
-import asyncio
-import secrets as random
-import traceback
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable
 
-import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from articles.database import StoreBusyError
-from articles.store import Store
+from newsdesk.web import health, unsubscribe
+from newsdesk.web.crowd import Crowd
+from newsdesk.web.front import Front, prefixes
+from newsdesk.web.library import Library
 from newsdesk.web.pages import Pages
-from newsletter import subscribers, tokens
-from newsletter.edition import RegionNames
-from newsletter.model import Newsletter, Subscriber
-
-OpenStore = Callable[[], AbstractContextManager[Store]]
-
-#: `List-Unsubscribe=One-Click` has 26 bytes, as multipart/form-data (RFC 8058, 3.2) some 200.
-BODY_BYTES_MAX = 4096
-
-#: So little comes in one packet; who needs longer keeps a connection from others.
-BODY_WITHIN_S = 10.0
-
-#: A content system may hold the store for 30 s; nobody waits so long for a page, and mail programs
-#: give up.
-STORE_WITHIN_S = 8.0
-
-#: What a caller is told to wait after a failure.
-RETRY_AFTER_S = 60
-
-log = structlog.get_logger()
+from newsdesk.web.parts import Parts
 
 
-def make_app(
-    open_store: OpenStore,
-    newsletter: Newsletter,
-    table: RegionNames,
-    secrets: Sequence[str],
-    clock: Callable[[], datetime],
-) -> ASGIApp:
-    """The application. `secrets` are those of the mails' links, the newest first.
-
-    It answers under the path of `newsletter.mail_url` and under `/`, for proxies that keep that
-    path and for those that take it away.
-    """
-    pages = Pages(newsletter, table)
-    readers = _Readers(open_store, pages, tuple(secrets), clock)
-    routes = [
+def make_app(parts: Parts) -> Front:
+    """The application: what is public in front, the pages on which readers act behind."""
+    pages = Pages(parts.newsletter, parts.table)
+    acting = [
         route
-        for prefix in dict.fromkeys(("/", urlsplit(newsletter.mail_url).path or "/"))
-        for route in (
-            Route(f"{prefix}u/{{token}}", readers.unsubscribe, methods=["GET", "POST"]),
-            Route(f"{prefix}p/{{token}}", readers.preferences, methods=["GET"]),
-        )
+        for prefix in prefixes(parts.newsletter.mail_url)
+        for route in unsubscribe.routes(parts, pages, prefix)
     ]
-    app = Starlette(
-        routes=[*routes, Route("/healthz", readers.health, methods=["GET"])],
-        exception_handlers={404: readers.not_found, HTTPException: _refused},
+    behind = Starlette(
+        routes=[*acting, *health.routes(parts)],
+        exception_handlers={404: _unknown(pages), HTTPException: _refused},
     )
-    app.router.redirect_slashes = False  # a POST that is redirected is a POST that is lost
-    return _Headers(app, pages.style_hash)
+    behind.router.redirect_slashes = False  # a POST that is redirected is a POST that is lost
+    return Front(
+        library=Library(parts.public),
+        crowd=Crowd(parts.answers_per_minute),
+        behind=_Headers(behind, pages.style_hash),
+        prefixes=prefixes(parts.site.public_url),
+        renamed=parts.renamed,
+        removed=parts.removed,
+        forwarded=parts.forwarded.lower().encode(),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Readers:
-    """What each address does, on a connection of its own: SQLite's belong to a thread."""
+def _unknown(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def unknown(_request: Request, _error: Exception) -> Response:
+        return HTMLResponse(pages.unknown(), 404)
 
-    open_store: OpenStore
-    pages: Pages
-    secrets: tuple[str, ...]
-    clock: Callable[[], datetime]
-
-    async def unsubscribe(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        if request.method != "POST":
-            return await run_in_threadpool(self._answer, self._ask, token, tokens.UNSUBSCRIBE)
-        # A POST to this address has one meaning, whatever it says: who sends another body than
-        # RFC 8058's wants to leave no less.
-        by_mail_program = _is_one_click(await _body(request))
-        act = self._leave_by_mail_program if by_mail_program else self._leave
-        return await run_in_threadpool(self._answer, act, token, tokens.UNSUBSCRIBE)
-
-    async def preferences(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        return await run_in_threadpool(self._answer, self._ask, token, tokens.PREFERENCES)
-
-    async def health(self, _request: Request) -> Response:
-        return await run_in_threadpool(self._health)
-
-    async def not_found(self, _request: Request, _error: Exception) -> Response:
-        return HTMLResponse(self.pages.unknown(), 404)
-
-    def _answer(
-        self, act: Callable[[Store, Subscriber], str], token: str, purpose: str
-    ) -> Response:
-        """Find whose token it is and act; a mishap becomes a page, and a log line without token."""
-        try:
-            key = tokens.subscriber_of(self.secrets, token, purpose)
-            with self.open_store() as store:
-                store.db.execute(f"PRAGMA busy_timeout = {STORE_WITHIN_S * 1000:.0f}")
-                subscriber = subscribers.by_key(store.db, key)
-                if subscriber is None:
-                    return HTMLResponse(self.pages.unknown(), 404)
-                return HTMLResponse(act(store, subscriber))
-        except tokens.TokenError:
-            return HTMLResponse(self.pages.unknown(), 404)
-        except Exception as error:  # the reader gets a page that says so, whatever it was
-            return self._failed(error)
-
-    def _ask(self, store: Store, subscriber: Subscriber) -> str:
-        if not subscribers.is_active(store.db, subscriber):
-            return self.pages.done(subscriber)
-        way_out = tokens.token(self.secrets, subscriber.key, tokens.UNSUBSCRIBE)
-        return self.pages.ask(subscriber, f"../u/{way_out}")
-
-    def _leave(self, store: Store, subscriber: Subscriber, reason: str = "unsubscribed") -> str:
-        page = self.pages.done(subscriber)  # first: what fails now has changed nothing
-        if subscribers.is_active(store.db, subscriber):
-            subscribers.remove(store.db, subscriber, now=self.clock(), reason=reason)
-            log.info("unsubscribed", subscriber=subscriber.id)
-        return page
-
-    def _leave_by_mail_program(self, store: Store, subscriber: Subscriber) -> str:
-        return self._leave(store, subscriber, "unsubscribed in a mail program")
-
-    def _health(self) -> Response:
-        try:
-            with self.open_store() as store:
-                store.named_on()
-        except Exception as error:
-            log.error("not healthy", why=type(error).__name__)
-            return PlainTextResponse("the store cannot be read\n", 503)
-        return PlainTextResponse("ok\n")
-
-    def _failed(self, error: Exception) -> Response:
-        mark, busy = random.token_hex(2).upper(), isinstance(error, StoreBusyError)
-        # As text: what shows the variables of a traceback would show the token.
-        trace = "".join(traceback.format_exception(error))
-        log.error("failed", job="web", name=mark, why="the store is busy" if busy else trace)
-        return HTMLResponse(
-            self.pages.failed(mark), 503 if busy else 500, {"Retry-After": f"{RETRY_AFTER_S}"}
-        )
-
-
-async def _body(request: Request) -> bytes:
-    """The body, as far as it is small and comes soon."""
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_BYTES_MAX:
-                    raise HTTPException(413)
-    except TimeoutError as error:
-        raise HTTPException(408) from error
-    except ClientDisconnect as error:
-        raise HTTPException(400) from error
-    return body
-
-
-def _is_one_click(body: bytes) -> bool:
-    """RFC 8058's body in either of its encodings, and not our own button's."""
-    return b"One-Click" in body
+    return unknown
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -28,10 +28,11 @@ from articles.regions import RegionTable
 from articles.store import Store
 from newsdesk import config, setup
 from newsdesk.config import ConfigError
-from newsdesk.web import app as web
-from newsdesk.web import server
+from newsdesk.web import bodies, protocol, server, unsubscribe
 from newsdesk.web.app import make_app
+from newsdesk.web.front import Front
 from newsdesk.web.pages import masked
+from newsdesk.web.parts import Parts
 from newsdesk.web.phrases import PHRASES
 from newsdesk.web.server import ListenError, running, serving
 from newsletter import digest, languages, schema, subscribers, tokens
@@ -50,6 +51,9 @@ NEWSLETTER = Newsletter(
     feeds_url="https://news.example.org/feeds.opml",
     mail_url="https://news.example.org/mail/",
     postal_address="1 Press Lane, Exampletown",
+)
+SITE = Site(
+    name="The Meridian", url="https://news.example.org/", public_url="https://news.example.org/"
 )
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 ADDRESS = "anna.reader@example.org"
@@ -109,12 +113,26 @@ def open_store(path: Path, *, create: bool = False) -> Iterator[Store]:
         store.close()
 
 
+def app_of(path: Path, newsletter: Newsletter = NEWSLETTER) -> Front:
+    return make_app(
+        Parts(
+            open_store=lambda: open_store(path),
+            site=SITE,
+            newsletter=newsletter,
+            table=TABLE,
+            secrets=SECRETS,
+            public=path.with_name("public"),
+            clock=lambda: NOW,
+        )
+    )
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     path = tmp_path / "store.db"
     with open_store(path, create=True) as store:
         store.name_desk("news.example.org", "2026-01-01")
-    app = make_app(lambda: open_store(path), NEWSLETTER, TABLE, SECRETS, lambda: NOW)
+    app = app_of(path)
     with running(app, "127.0.0.1", 0) as url, httpx.Client(trust_env=False) as client:
         yield Desk(path, url, client)
 
@@ -266,9 +284,7 @@ def test_who_was_erased_is_told_that_they_are_gone_and_nothing_is_written(desk: 
 
 def test_what_a_name_holds_is_text_and_never_markup(desk: Desk) -> None:
     name = '<script>alert("x")</script> & {{ say }}'
-    app = make_app(
-        lambda: open_store(desk.path), replace(NEWSLETTER, name=name), TABLE, SECRETS, lambda: NOW
-    )
+    app = app_of(desk.path, replace(NEWSLETTER, name=name))
     reader = desk.subscribe()
 
     with running(app, "127.0.0.1", 0) as url:
@@ -460,7 +476,7 @@ def test_a_large_body_is_refused_whether_or_not_it_says_so(desk: Desk) -> None:
         for _ in range(5):
             yield b"x" * 1024
 
-    told = desk.client.post(desk.link(reader), content=b"x" * (web.BODY_BYTES_MAX + 1))
+    told = desk.client.post(desk.link(reader), content=b"x" * (bodies.BODY_BYTES_MAX + 1))
     untold = desk.client.post(desk.link(reader), content=chunks())
 
     assert (told.status_code, untold.status_code) == (413, 413)
@@ -492,7 +508,7 @@ def test_a_head_without_end_is_refused(desk: Desk) -> None:
 def test_a_body_that_does_not_come_is_not_waited_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "BODY_WITHIN_S", 0.1)
+    monkeypatch.setattr(bodies, "BODY_WITHIN_S", 0.1)
     reader = desk.subscribe()
     path = urlsplit(desk.link(reader)).path
 
@@ -507,7 +523,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 def test_a_head_that_does_not_come_is_not_waited_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "HEAD_WITHIN_S", 0.1)
+    monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.1)
 
     started = timing.monotonic()
 
@@ -573,7 +589,7 @@ def test_the_style_sheet_is_the_one_that_the_header_allows_and_nothing_is_fetche
 def test_a_store_that_somebody_holds_is_not_waited_for_for_ever(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(web, "STORE_WITHIN_S", 0.1)
+    monkeypatch.setattr(unsubscribe, "STORE_WITHIN_S", 0.1)
     reader = desk.subscribe()
 
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as cms:
@@ -647,7 +663,7 @@ def test_an_address_in_use_is_told_to_who_named_it(desk: Desk) -> None:
     port = urlsplit(desk.url).port
     assert port
 
-    app = make_app(lambda: open_store(desk.path), NEWSLETTER, TABLE, SECRETS, lambda: NOW)
+    app = app_of(desk.path)
     with (
         pytest.raises(ListenError, match=f"127.0.0.1:{port}: cannot listen there"),
         running(app, "127.0.0.1", port),
@@ -656,7 +672,7 @@ def test_an_address_in_use_is_told_to_who_named_it(desk: Desk) -> None:
 
 
 def test_an_open_connection_does_not_keep_the_desk_from_ending(desk: Desk) -> None:
-    app = make_app(lambda: open_store(desk.path), NEWSLETTER, TABLE, SECRETS, lambda: NOW)
+    app = app_of(desk.path)
     with running(app, "127.0.0.1", 0) as url:
         parts = urlsplit(url)
         idle = socket.create_connection((str(parts.hostname), parts.port or 0))
