@@ -28,12 +28,13 @@ from articles.errors import NewsdeskError
 from articles.model import Site
 from articles.regions import RegionTable
 from articles.store import Store
-from feeds.publish import publish
+from feeds.publish import Published, PublishError, publish
 from newsletter import digest
 from newsletter.inbound import handling
 from newsletter.inbound.handling import Mailbox
 from newsletter.ledger import Ledger
 from newsletter.model import Newsletter
+from newsletter.pages import Pages
 from newsletter.transport.protocol import Transport
 
 #: New articles are in the feeds within a minute of their commit; this leaves time for the work.
@@ -51,6 +52,9 @@ KEPT = timedelta(days=90)
 #: Service managers kill at 10 s or later. Past this the process ends by itself: what was in hand is
 #: in the ledger, and the next start settles it.
 END_WITHIN_S = 9.0
+
+#: One publication at a time: both jobs show theirs in the same folder.
+_PUBLISHING = threading.Lock()
 
 log = structlog.get_logger()
 
@@ -115,7 +119,7 @@ def sweep_articles(work: Work) -> None:
         now = work.clock()
         taken = intake.take_in(store, work.table, work.site, now, told=ledger.told_numbers)
         moved, _ = placing.retag(store, work.table, work.site, now)
-        published = publish(store, work.table, work.site, work.public, now)
+        published = _publish(work, store, now)
     if moved:
         log.info("moved to other regions", articles=moved)
     for refusal in (*taken.refused, *published.refused):
@@ -130,6 +134,23 @@ def sweep_articles(work: Work) -> None:
         )
 
 
+def _publish(work: Work, store: Store, now: datetime) -> Published:
+    """Feeds that changed and pages of new editions, in one swap."""
+    with _PUBLISHING:
+        pages = Pages(store, work.newsletter, work.table, now)
+        published = publish(store, work.table, work.site, work.public, now, more=pages)
+        pages.published()
+    return published
+
+
+def _publish_pages(work: Work, store: Store) -> None:
+    """The pages that the mails link to; a mail without its page is better than none."""
+    try:
+        _publish(work, store, work.clock())
+    except PublishError as error:
+        log.error("pages not published", why=str(error))
+
+
 def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
     """From who is due to messages that left."""
     with work.open_store() as store:
@@ -137,6 +158,8 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         planned = digest.plan(
             store, ledger, work.newsletter, work.table, work.secrets, work.clock()
         )
+        if planned.planned:
+            _publish_pages(work, store)
         delivered = digest.deliver(
             ledger, work.transport, work.newsletter, work.secrets, work.clock, stop=stop
         )

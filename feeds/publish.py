@@ -35,7 +35,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 LIST = "feeds.opml"
 
 #: What stands at the top of the public folder is ours under these names, and nobody else's.
-TOPS = (FOLDER.rstrip("/"), LIST)
+TOPS = (FOLDER.rstrip("/"), LIST, "editions")
 
 _HERE = Path(__file__).resolve().parent
 #: In a checkout, and in an installed wheel.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from articles import intake, placing
 from articles.intake import Intake
 from articles.model import Refusal
+from articles.regions import RegionTable
+from articles.store import Store
 from feeds import publish as feeds
 from feeds.publish import Published
 from newsdesk import say, setup
 from newsdesk.config import Desk
 from newsletter.ledger import Ledger
+from newsletter.pages import Pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,38 @@ class Report:
         }
 
 
+def show(
+    desk: Desk,
+    store: Store,
+    table: RegionTable,
+    now: datetime,
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Published:
+    """Write the feeds that changed and the pages of new editions, in one swap.
+
+    Raises:
+        feeds.publish.PublishError: a file cannot be written.
+    """
+    pages = Pages(store, desk.newsletter, table, now, full=full)
+    published = feeds.publish(
+        store,
+        table,
+        desk.site,
+        desk.public,
+        now,
+        more=pages,
+        full=full,
+        dry_run=dry_run,
+        progress=progress,
+    )
+    if not dry_run:
+        pages.published()
+    return published
+
+
 def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = False) -> Report:
     """Take in what changed in the store and write the feeds it changes.
 
@@ -79,16 +114,7 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
         with say.Progress("place again", "articles") as progress:
             moved = placing.retag_all(store, table, desk.site, now, progress)
         with say.Progress("publish", "feeds") as progress:
-            published = feeds.publish(
-                store,
-                table,
-                desk.site,
-                desk.public,
-                now,
-                full=full,
-                dry_run=dry_run,
-                progress=progress,
-            )
+            published = show(desk, store, table, now, full=full, dry_run=dry_run, progress=progress)
     return Report(
         intake=taken,
         moved=moved,

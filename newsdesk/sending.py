@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from articles import intake
 from articles.errors import NewsdeskError
 from articles.store import Store
-from newsdesk import say, setup
+from newsdesk import publishing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, hours, subscribers
 from newsletter.digest import Delivered, Plan
@@ -94,6 +94,8 @@ def send(
         planned = digest.plan(
             store, ledger, newsletter, table, (desk.secret,), now, only=only, day=day
         )
+        if planned.planned and not dry_run:  # the mail links to its page
+            publishing.show(desk, store, table, now)
         delivered = None if dry_run else _deliver(desk, ledger, now)
         return Report(
             day=day,

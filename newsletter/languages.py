@@ -59,6 +59,11 @@ ENGLISH = Words(
     change="Change regions or hour",
     unsubscribe="Unsubscribe",
     feeds="Feeds",
+    editions="Editions",
+    all_editions="All editions",
+    by_month="By month",
+    by_region="By region",
+    corrected_since="Corrected since",
 )
 
 FRENCH = Words(
@@ -106,6 +111,11 @@ FRENCH = Words(
     change="Changer de régions ou d’heure",
     unsubscribe="Se désabonner",
     feeds="Flux",
+    editions="Éditions",
+    all_editions="Toutes les éditions",
+    by_month="Par mois",
+    by_region="Par région",
+    corrected_since="Rectifié depuis",
 )
 
 GERMAN = Words(
@@ -153,6 +163,11 @@ GERMAN = Words(
     change="Regionen oder Uhrzeit ändern",
     unsubscribe="Abbestellen",
     feeds="Feeds",
+    editions="Ausgaben",
+    all_editions="Alle Ausgaben",
+    by_month="Nach Monat",
+    by_region="Nach Region",
+    corrected_since="Seither berichtigt",
 )
 
 SPANISH = Words(
@@ -197,6 +212,11 @@ SPANISH = Words(
     change="Cambiar regiones u hora",
     unsubscribe="Darse de baja",
     feeds="Canales",
+    editions="Ediciones",
+    all_editions="Todas las ediciones",
+    by_month="Por mes",
+    by_region="Por región",
+    corrected_since="Corregido desde entonces",
 )
 
 ARABIC = Words(
@@ -270,6 +290,11 @@ ARABIC = Words(
     change="تغيير المناطق أو الساعة",
     unsubscribe="إلغاء الاشتراك",
     feeds="الخلاصات",
+    editions="الأعداد",
+    all_editions="كل الأعداد",
+    by_month="حسب الشهر",
+    by_region="حسب المنطقة",
+    corrected_since="صُحّح منذ ذلك",
 )
 
 LANGUAGES: Mapping[str, Words] = {

@@ -233,9 +233,9 @@ class Ledger:
         if row is None:
             self.db.execute(
                 """
-                INSERT INTO editions (day, digest, subject, html, text, language, seal, document,
-                                      created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO editions (day, digest, subject, html, text, language, seal, page,
+                                      document, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 (
                     *key,
@@ -244,6 +244,7 @@ class Ledger:
                     rendered.text,
                     rendered.language,
                     rendered.seal,
+                    rendered.page,
                     _document(edition),
                     stamp(now),
                 ),
@@ -475,6 +476,19 @@ def _document(edition: Edition) -> str:
         {
             "language": edition.language,
             "regions": edition.regions,
+            "follows": edition.follows,
+            "stories": edition.story_count,
+            "pieces": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "url": each.url or "",
+                    "standfirst": each.standfirst,
+                    "published_at": stamp(each.published_at),
+                    "updated_at": stamp(each.updated_at),
+                }
+                for each in edition.shown
+            ],
             "told": [[a.number, a.revision, a.title] for a in edition.told],
         },
         ensure_ascii=False,

@@ -119,6 +119,12 @@ class Edition:
     follows: tuple[str, ...] = ()  # the slugs of `regions`
 
     @property
+    def story_count(self) -> int:
+        """Stories, not lines: what overflows from a story into "In brief" is still that story."""
+        every = (*self.stories, *self.brief, *self.more)
+        return len({each.story or -each.lead.number for each in every})
+
+    @property
     def told(self) -> tuple[Article, ...]:
         """Every article this edition tells, which its readers are never told again."""
         return (*self.shown, *(each.lead for each in self.more))

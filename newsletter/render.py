@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -99,6 +100,15 @@ def render(
     )
 
 
+def printed(template: str, own: Path | None, /, **fields: object) -> str:
+    """A template of the pages, the operator's if there is one in `own`.
+
+    Raises:
+        TemplateError: it fails.
+    """
+    return _Press(tuple(filter(None, (own, TEMPLATES)))).printed(template, fields)
+
+
 class _Press:
     """The templates of some folders, those of the first one first."""
 
@@ -115,7 +125,7 @@ class _Press:
         if self.folders == (TEMPLATES,):
             with suppress(*_FAILURES):
                 return _skeleton(shown.look, shown.direction).render(_names(shown, seal))
-        source = self._printed(HTML, shown, seal)
+        source = self.printed(HTML, _names(shown, seal))
         try:
             # Without fonts={} it links a third party's font host into every mail.
             return str(mjml2html(source, fonts={}))
@@ -123,12 +133,12 @@ class _Press:
             raise TemplateError(f"{HTML}: MJML cannot read it: {error}") from error
 
     def text(self, shown: View, seal: str) -> str:
-        lines = self._printed(TEXT, shown, seal).split("\n")
+        lines = self.printed(TEXT, _names(shown, seal)).split("\n")
         return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
 
-    def _printed(self, name: str, shown: View, seal: str) -> str:
+    def printed(self, name: str, fields: Mapping[str, object]) -> str:
         try:
-            return self.environment.get_template(name).render(_names(shown, seal))
+            return self.environment.get_template(name).render(fields)
         except TemplateSyntaxError as error:
             raise TemplateError(f"{error.name} line {error.lineno}: {error.message}") from error
         except _FAILURES as error:
@@ -181,7 +191,7 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         # Jinja's own select_autoescape leaves .mjml unescaped.
-        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
+        autoescape=lambda name: name is None or not name.endswith((".txt.j2", ".css.j2")),
         undefined=_Missing,
         trim_blocks=True,
         lstrip_blocks=True,

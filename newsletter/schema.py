@@ -196,3 +196,10 @@ def m004_returns(db: Database) -> None:
         "CREATE INDEX mail_returns_at ON mail_returns (at)",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m005_pages(db: Database) -> None:
+    """Where an edition can be read again, and which editions told an article."""
+    db.execute("ALTER TABLE editions ADD COLUMN page TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX edition_articles_article ON edition_articles (article)")

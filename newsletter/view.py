@@ -239,14 +239,8 @@ def _joined(names: tuple[str, ...], say: Words) -> str:
 def _opening(edition: Edition, say: Words) -> str:
     if not edition.stories:
         return say.correction_only
-    stories = _story_count(edition)
+    stories = edition.story_count
     return say.count(say.quiet, stories) if stories <= QUIET_STORIES_MAX else ""
-
-
-def _story_count(edition: Edition) -> int:
-    """Stories, not lines: what overflows from a story into "In brief" is still that story."""
-    every = (*edition.stories, *edition.brief, *edition.more)
-    return len({each.story or -each.lead.number for each in every})
 
 
 def _spoken(
@@ -267,7 +261,7 @@ def _minutes(texts: list[str]) -> int:
 def _summary(edition: Edition, say: Words, minutes: int) -> str:
     if edition.stories:
         counts = say.comma.join(
-            (say.count(say.stories, _story_count(edition)), say.count(say.minutes, minutes))
+            (say.count(say.stories, edition.story_count), say.count(say.minutes, minutes))
         )
     else:
         counts = say.count(say.corrections, len(edition.corrections))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 
 from newsletter.model import EVERY_DAY
@@ -69,6 +69,11 @@ class Words:
     change: str
     unsubscribe: str
     feeds: str
+    editions: str
+    all_editions: str
+    by_month: str
+    by_region: str
+    corrected_since: str
 
     def count(self, phrases: Plural, n: int) -> str:
         """`count(words.stories, 3)`: "3 stories", by the language's own rule of plurals."""
@@ -82,6 +87,10 @@ class Words:
     def long(self, day: date) -> str:
         """ "Sunday, 22 November 2026"."""
         return format_date(day, self.date_long, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """ "November 2026"."""
+        return str(format_skeleton("yMMMM", day, locale=self.locale))
 
     def plain(self, day: date) -> str:
         """ "22 November 2026"."""
