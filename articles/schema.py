@@ -247,3 +247,48 @@ def m005_publications(db: Database) -> None:
         "CREATE INDEX published_files_seq ON published_files (seq)",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m006_versions_and_counts(db: Database) -> None:
+    """What publishing would else have to read all articles for."""
+    for statement in (
+        """
+        CREATE TABLE article_versions (  -- random, so that a restored backup never repeats one
+            article_id INTEGER PRIMARY KEY,
+            version    BLOB NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO article_versions SELECT article_id, randomblob(8) FROM accepted",
+        """
+        CREATE TRIGGER accepted_is_new AFTER INSERT ON accepted BEGIN
+            INSERT INTO article_versions VALUES (NEW.article_id, randomblob(8));
+        END
+        """,
+        """
+        CREATE TRIGGER accepted_is_changed AFTER UPDATE OF document, regions, story_id ON accepted
+        WHEN NEW.document IS NOT OLD.document OR NEW.regions IS NOT OLD.regions
+            OR NEW.story_id IS NOT OLD.story_id BEGIN
+            UPDATE article_versions SET version = randomblob(8) WHERE article_id = NEW.article_id;
+        END
+        """,
+        """
+        CREATE TABLE region_counts (     -- how many live articles each region has, kept by triggers
+            region   TEXT PRIMARY KEY,
+            articles INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO region_counts SELECT region, count(*) FROM region_articles GROUP BY region",
+        """
+        CREATE TRIGGER region_articles_joined AFTER INSERT ON region_articles BEGIN
+            INSERT INTO region_counts VALUES (NEW.region, 1)
+            ON CONFLICT (region) DO UPDATE SET articles = articles + 1;
+        END
+        """,
+        """
+        CREATE TRIGGER region_articles_left AFTER DELETE ON region_articles BEGIN
+            UPDATE region_counts SET articles = articles - 1 WHERE region = OLD.region;
+        END
+        """,
+    ):
+        db.execute(statement)

@@ -311,7 +311,9 @@ class Store:
 
     def live_regions(self) -> dict[str, int]:
         """How many live articles each region has, "all" included; empty regions are left out."""
-        return dict(self.db.execute("SELECT region, count(*) FROM region_articles GROUP BY region"))
+        return dict(
+            self.db.execute("SELECT region, articles FROM region_counts WHERE articles > 0")
+        )
 
     def region_articles(self, region: str, *, limit: int) -> tuple[Article, ...]:
         """The newest live articles of a region, newest first."""
@@ -323,6 +325,30 @@ class Store:
             (region, limit),
         )
         return tuple(map(_article, rows))
+
+    def newest(self, region: str, *, limit: int) -> tuple[int, ...]:
+        """The numbers of the newest live articles of a region, newest first."""
+        rows = self.db.execute(
+            """
+            SELECT article_id FROM region_articles
+            WHERE region = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
+            """,
+            (region, limit),
+        )
+        return tuple(number for (number,) in rows)
+
+    def versions(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """For each article a mark that changes with anything of it that a reader may see."""
+        found: dict[int, bytes] = {}
+        for some in _parts(sorted(set(numbers))):
+            found |= self.db.execute(
+                f"""
+                SELECT article_id, version FROM article_versions
+                WHERE article_id IN ({_marks(some)})
+                """,
+                some,
+            )
+        return found
 
     def region_changed_at(self, region: str) -> datetime | None:
         row = self.db.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -47,6 +48,14 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An entry as every feed has it, in each format; kept from run to run (`feeds.entries`)."""
+
+    size_bytes_max: int
+    bodies: Mapping[str, bytes]  # by the module that writes the format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One article as feeds carry it."""
 
@@ -61,10 +70,13 @@ class Entry:
     language: str = ""  # "" is the feed's own
     categories: tuple[Category, ...] = ()
     image: Image | None = None
+    rendered: Rendered | None = None  # with it the words may be missing: they are in its bytes
 
     @property
     def size_bytes_max(self) -> int:
         """No rendering of this entry is longer than this."""
+        if self.rendered:
+            return self.rendered.size_bytes_max
         picture = self.image
         words = [self.id, self.title, self.url or "", self.content_html, ", ".join(self.authors)]
         words += [html.escape(self.summary)]

@@ -10,21 +10,21 @@ killed costs nothing: the next one finishes what readers see already, or does it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from articles.model import Article, Refusal, Site
+from articles.model import Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Store
 from feeds import build, catalog, opml, probe, record
 from feeds.catalog import FOLDER, Listed
+from feeds.entries import Entries
 from feeds.files import PublishError
 from feeds.formats import FORMATS
-from feeds.model import Entry
 from feeds.publication import Publication, plain_names
 from feeds.record import JOB
-from feeds.splice import KEPT_ENTRIES_MAX, Kept
 
 __all__ = ["PublishError", "Published", "publish"]
 
@@ -88,13 +88,13 @@ def publish(
         mark = probe.mark(site, table)
         full = full or mark != before
         due = [feed for feed in listed if full or feed.name in changed or not _stands(feed, names)]
-        desk = _Desk(store, table, site, refused=_unnameable(live))
         for sheet in _SHEETS:
             out.put(FOLDER + sheet, _sheet(sheet))
-        for done, feed in enumerate(due):
-            progress(done, len(due))
-            for name, content in desk.render(feed):
-                out.put(FOLDER + name, content)
+        with closing(Entries(store, table, site, mark, fresh=full)) as entries:
+            for done, feed in enumerate(due):
+                progress(done, len(due))
+                for name, content in _rendered(store, entries, feed, site, table):
+                    out.put(FOLDER + name, content)
         progress(len(due), len(due))
         for name, body in more:
             out.remove(name) if body is None else out.put(name, body)
@@ -112,51 +112,19 @@ def publish(
             feeds=len(listed),
             written=tuple(each.name for each in changes),
             unchanged=out.unchanged,
-            refused=tuple(desk.refused.values()),
+            refused=(*_unnameable(live), *entries.refused.values()),
         )
 
 
-class _Desk:
-    """Articles rendered in this run, and those that cannot be."""
-
-    def __init__(
-        self, store: Store, table: RegionTable, site: Site, refused: dict[str, Refusal]
-    ) -> None:
-        self.store, self.table, self.site = store, table, site
-        self.refused = refused
-        self.entries: dict[str, Entry] = {}
-        self.kept: Kept = {}
-
-    def render(self, listed: Listed) -> Iterator[tuple[str, bytes]]:
-        """The files of a feed, one a format."""
-        found = self.store.region_articles(listed.name, limit=build.FEED_ARTICLES_MAX)
-        entries = [entry for entry in map(self._entry, found) if entry]
-        changed_at = self.store.region_changed_at(listed.name) or NEVER
-        feed = build.of_entries(listed.name, entries, self.site, self.table, changed_at)
-        for each in FORMATS:
-            yield listed.file(each.ending), each.render(feed, self.kept)
-
-    def _entry(self, article: Article) -> Entry | None:
-        """One bad article never costs a good one: it is left out and named."""
-        if article.id in self.refused:
-            return None
-        if article.id in self.entries:
-            return self.entries[article.id]
-        try:
-            entry = build.entry(article, self.site, self.table)
-            for each in FORMATS:
-                each.entry(entry, self.kept)
-        # What lxml and feedgen raise for words they cannot write. Anything else is our own mistake,
-        # and stops the run before feeds lose articles for it.
-        except (TypeError, ValueError) as error:
-            where = f"article {article.number}" if article.number else article.id
-            reason = f"cannot be written as a feed entry ({error}); correct it and save it again"
-            self.refused[article.id] = Refusal(where=where, reason=reason)
-            return None
-        if len(self.entries) >= KEPT_ENTRIES_MAX:
-            self.entries.clear()
-        self.entries[article.id] = entry
-        return entry
+def _rendered(
+    store: Store, entries: Entries, listed: Listed, site: Site, table: RegionTable
+) -> Iterator[tuple[str, bytes]]:
+    """The files of a feed, one a format."""
+    found = entries.of(store.newest(listed.name, limit=build.FEED_ARTICLES_MAX))
+    changed_at = store.region_changed_at(listed.name) or NEVER
+    feed = build.of_entries(listed.name, found, site, table, changed_at)
+    for each in FORMATS:
+        yield listed.file(each.ending), each.render(feed, None)
 
 
 def _standing(names: frozenset[str]) -> tuple[str, ...]:
@@ -170,11 +138,10 @@ def _stands(feed: Listed, names: frozenset[str]) -> bool:
     return all(feed.file(each.ending) in names for each in FORMATS)
 
 
-def _unnameable(live: Collection[str]) -> dict[str, Refusal]:
+def _unnameable(live: Collection[str]) -> Iterator[Refusal]:
     reason = "cannot name a feed: a region's slug is small letters, digits and hyphens"
-    return {
-        slug: Refusal(where=f"region {slug!r}", reason=reason) for slug in catalog.unnameable(live)
-    }
+    for slug in catalog.unnameable(live):
+        yield Refusal(where=f"region {slug!r}", reason=reason)
 
 
 def _sheet(name: str) -> bytes:

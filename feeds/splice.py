@@ -54,6 +54,8 @@ def entry(each: Entry, document: Document, closing: bytes, kept: Kept | None) ->
 
 def keep(each: Entry, document: Document, make: Callable[[], bytes], kept: Kept | None) -> bytes:
     """What `make` gives, made once for each entry and `document` it belongs to."""
+    if each.rendered:
+        return each.rendered.bodies[document.__module__]
     if kept is None:
         return make()
     key = (each, document)

@@ -239,7 +239,7 @@ def test_a_region_that_is_no_file_name_is_named_and_costs_nothing(
     )
     assert titles(desk.file("syria.rss")) == ["Aleppo"]
     assert {path.name for path in tmp_path.iterdir()} <= {
-        "public", "store.db", "store.db-wal", "store.db-shm",
+        "public", "entries.db", "store.db", "store.db-wal", "store.db-shm",
     }  # fmt: skip
 
 
