@@ -13,9 +13,10 @@ from datetime import datetime
 
 from articles.addresses import URL_MAX, image_address, web_address
 from articles.characters import CAPTION_MAX, cut, has_words, line
-from articles.markup import MARKUP_MAX, RefusedError, html, paragraphs, text_of_ours
+from articles.markup import MARKUP_MAX, RefusedError, html
 from articles.model import Article, Draft, Image
 from articles.moments import moment
+from articles.plain import paragraphs, text_of_ours
 
 __all__ = ["RefusedError", "article"]
 

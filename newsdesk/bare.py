@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from articles import markup
+from articles import markup, plain
 from articles.addresses import web_address
 from articles.characters import line
 from articles.errors import NewsdeskError
@@ -82,6 +82,6 @@ def _line(raw: bytes, where: str) -> Line:
 
 def _text_of_body(text: dict[str, str], where: str) -> str:
     try:
-        return markup.text_of(markup.html(text.get("body_html", "")))
+        return plain.text_of(markup.html(text.get("body_html", "")))
     except markup.RefusedError as error:
         raise FileError(f"{where}: {error}") from error

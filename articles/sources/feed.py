@@ -13,6 +13,7 @@ import feedparser
 
 from articles import markup
 from articles.model import Draft, Refusal
+from articles.plain import text_of as text_of_html
 from articles.sources import bylines, jsonl
 
 #: A description that stands alone is the article itself from this length on, else a standfirst.
@@ -109,7 +110,7 @@ def _title(entry: dict[str, Any], *, atom: bool) -> str:
 def plain(words: str) -> str:
     """HTML as one line of text; "" if it is too large for one."""
     try:
-        return " ".join(markup.text_of(markup.html(words)).split())
+        return " ".join(text_of_html(markup.html(words)).split())
     except markup.RefusedError:
         return ""
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from articles.markup import MARKUP_MAX, html, text_of
+from articles.markup import MARKUP_MAX, html
+from articles.plain import text_of
 from tests.articles.border import BASE, SHARED, article, assert_valid, needs_data, wrongs
 
 
@@ -328,3 +329,25 @@ def test_real_pages_leave_nothing_active_and_keep_their_words() -> None:
         words = "".join(document_fromstring(markup).itertext()).split()
         kept = text_of(body).split()
         assert len(kept) >= 0.9 * len(words), (path.name, len(kept), len(words))
+
+
+# --- what fuzzing found ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "body"),
+    [
+        ("<ul>one<li>two</ul>", "<ul><li>one</li><li>two</li></ul>"),
+        ("<ul><li>one</li>two <b>and</b></ul>", "<ul><li>one</li><li>two <b>and</b></li></ul>"),
+        ("<ul><li><figure>a<p>b</figure></ul>", "<ul><li><p>a</p><p>b</p></li></ul>"),
+        ("<dl>a<figure>b", "<dl><dd>a</dd><dd>b</dd></dl>"),
+        ("<dl><div><li>a</div></dl>", "<dl><dd>a</dd></dl>"),
+        ("<pre>a\n\nb</pre>", "<pre>a\n\nb</pre>"),
+        ("<p> \u0338a", "<p>a</p>"),
+        ("<pre>\n\u0338a</pre>", "<pre>a</pre>"),
+        ("<p>a\ud800b", "<p>ab</p>"),
+    ],
+)
+def test_odd_nesting_loses_no_words_and_stays_well_formed(markup: str, body: str) -> None:
+    assert html(markup) == body
+    assert html(body) == body

@@ -16,8 +16,8 @@ import pytest
 from lxml import etree, html
 
 from articles import clean, stories
-from articles.markup import text_of
 from articles.model import Article
+from articles.plain import text_of
 from articles.regions import RegionTable, tag
 from articles.sources import jsonl
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from articles.markup import html, text_of
+from articles.markup import html
 from articles.model import Draft, Refusal
+from articles.plain import text_of
 from articles.sources import page
 
 PAGES = Path(__file__).parent / "pages"
