@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,24 +14,25 @@ Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-#: Posting entries looked at in one step: bounds the memory of `cosines` to some tens of megabytes.
-POSTINGS_MAX = 1_000_000
+#: Entries looked at in one step: bounds the memory that a block of rows takes to some tens of MB.
+ENTRIES_MAX = 1_000_000
 
-#: Cells of one block of cosines, for the same reason.
-CELLS_MAX = 2_000_000
-
-#: Inverse document frequencies are counted as if this many other articles had been seen: in a
-#: collection of four articles no word is rare.
+#: Inverse document frequencies are counted as if so many other articles had been seen: in a
+#: collection of four articles no word is rare. Where it is known which terms are usual in articles
+#: at large, it is trusted as so many of them would be.
 ARTICLES_BEFORE = 50
+ARTICLES_KNOWN = 500
 
-#: Terms in more than this share of articles (and in 64) are multiplied densely: postings that
-#: long are slow.
-COMMON_SHARE = 1 / 40
+#: Rows sorted at a time, for the same reason.
+ROWS_PACKED = 1_000
+
+#: Terms in more than this share of rows (and in 64) are multiplied densely: long postings are slow.
+COMMON_SHARE = 1 / 30
 
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """`count` sparse rows of unit length (or empty); row i holds terms[starts[i]:starts[i + 1]]."""
+    """Sparse rows of unit length, or empty; row i holds terms[starts[i]:starts[i + 1]]."""
 
     starts: Longs
     terms: Ints
@@ -42,40 +43,52 @@ class Vectors:
     def count(self) -> int:
         return len(self.starts) - 1
 
+    def part(self, first: int, last: int) -> Vectors:
+        """Some of the rows."""
+        entries = slice(int(self.starts[first]), int(self.starts[last]))
+        starts = self.starts[first : last + 1] - self.starts[first]
+        return Vectors(starts, self.terms[entries], self.weights[entries], self.vocabulary)
+
     @cached_property
     def owners(self) -> Ints:
         """The row of each entry."""
         return np.repeat(np.arange(self.count, dtype=np.int32), np.diff(self.starts))
 
-    def cosines(self) -> Iterator[tuple[int, Floats]]:
-        """(first row, its and the following rows' cosines with every row), in blocks."""
-        step = max(1, CELLS_MAX // max(1, self.count))
-        for first in range(0, self.count, step):
-            yield first, self.cosines_of(first, min(first + step, self.count))
-
-    def cosines_of(self, first: int, last: int) -> Floats:
-        """The cosines of rows first..last-1 with every row."""
-        found = np.empty((last - first, self.count), np.float32)
-        cost = self._cost
-        at = first
-        while at < last:
-            fits = int(np.searchsorted(cost, cost[at] + POSTINGS_MAX, side="right")) - 1
-            until = min(max(fits, at + 1), last)
-            found[at - first : until - first] = self._block(at, until)
+    def cosines(self, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
+        """The cosines of rows[0]..rows[1]-1 with columns[0]..columns[1]-1."""
+        found = np.empty((rows[1] - rows[0], columns[1] - columns[0]), np.float32)
+        at = rows[0]
+        while at < rows[1]:
+            fits = int(np.searchsorted(self._cost, self._cost[at] + ENTRIES_MAX, side="right")) - 1
+            until = min(max(fits, at + 1), rows[1])
+            found[at - rows[0] : until - rows[0]] = self._block(at, until, *columns)
             at = until
+        return found
+
+    def _block(self, first: int, last: int, low: int, high: int) -> Floats:
+        """`cosines`, by the postings of rare terms and one dense product for the common ones."""
+        entries = np.arange(self.starts[first], self.starts[last])
+        entries = entries[self._columns[self.terms[entries]] < 0]
+        terms = self.terms[entries].astype(np.int64) * (self.count + 1)
+        begin = np.searchsorted(self._posting_keys, terms + low)
+        counts = np.searchsorted(self._posting_keys, terms + high) - begin
+        at = ranges(begin, counts)
+        cells = np.repeat((self.owners[entries] - first).astype(np.int64) * (high - low), counts)
+        cells += self._postings.terms[at] - low
+        products = np.repeat(self.weights[entries], counts) * self._postings.weights[at]
+        size = (last - first) * (high - low)
+        block = np.bincount(cells, weights=products, minlength=size).astype(np.float32)
+        found: Floats = block.reshape(last - first, high - low)
+        if self._dense.shape[1]:
+            found += self._dense[first:last] @ self._dense[low:high].T
         return found
 
     @cached_property
     def _cost(self) -> Longs:
         """The posting entries of all rows before each row."""
-        return np.concatenate(([0], np.cumsum(self._rare)))[self.starts].astype(np.int64)
-
-    @cached_property
-    def _rare(self) -> Longs:
-        """For each entry, how many rows hold its term; 0 for common terms, which `_dense` holds."""
         rare = np.diff(self._postings.starts)[self.terms]
         rare[self._columns[self.terms] >= 0] = 0
-        return rare
+        return np.concatenate(([0], np.cumsum(rare)))[self.starts].astype(np.int64)
 
     @cached_property
     def _postings(self) -> Vectors:
@@ -84,6 +97,11 @@ class Vectors:
         frequency = np.bincount(self.terms, minlength=self.vocabulary)
         starts = np.concatenate(([0], np.cumsum(frequency))).astype(np.int64)
         return Vectors(starts, self.owners[order], self.weights[order], self.count)
+
+    @cached_property
+    def _posting_keys(self) -> Longs:
+        """(term, row) of each posting as one number, ascending."""
+        return self._postings.owners.astype(np.int64) * (self.count + 1) + self._postings.terms
 
     @cached_property
     def _columns(self) -> Ints:
@@ -102,103 +120,86 @@ class Vectors:
         table[self.owners[held], column[held]] = self.weights[held]
         return table
 
-    def _block(self, first: int, last: int) -> Floats:
-        part = slice(int(self.starts[first]), int(self.starts[last]))
-        counts = self._rare[part]
-        at = ranges(self._postings.starts[self.terms[part]], counts)
-        cells = np.repeat((self.owners[part] - first).astype(np.int64) * self.count, counts)
-        cells += self._postings.terms[at]
-        products = np.repeat(self.weights[part], counts) * self._postings.weights[at]
-        rows = last - first
-        block = np.bincount(cells, weights=products, minlength=rows * self.count)
-        found: Floats = block.astype(np.float32).reshape(rows, self.count)
-        if self._dense.shape[1]:
-            found += self._dense[first:last] @ self._dense.T
-        return found
 
+def tfidf(
+    bags: Iterable[Mapping[str, int]], *, terms_max: int, usual: Mapping[str, float] | None = None
+) -> Vectors:
+    """Each bag (term -> count) as its `terms_max` weightiest terms, at unit length.
 
-def vectors(bags: Iterable[Mapping[str, float]], *, terms_max: int) -> Vectors:
-    """TF-IDF of each bag (term -> count), its `terms_max` weightiest terms, at unit length."""
+    `usual` says in what share of all articles a term is, where that is known.
+    """
     ids: dict[str, int] = {}
-    # Arrays grow as bags are read: full texts held as dictionaries would take ten times as much.
+    # Arrays, filled as bags are read: as dictionaries a window of full texts takes ten times more.
     said, times, sizes = array("i"), array("f"), array("q")
     for bag in bags:
         said.extend([ids.setdefault(term, len(ids)) for term in bag])
         times.extend(bag.values())
         sizes.append(len(bag))
-    terms = np.frombuffer(said, np.int32)
-    counts = np.frombuffer(times, np.float32)
+    terms, counts = np.frombuffer(said, np.int32), np.frombuffer(times, np.float32)
     count = len(sizes)
-    owners = np.repeat(np.arange(count, dtype=np.int64), np.frombuffer(sizes, np.int64))
+    owners = np.repeat(np.arange(count, dtype=np.int32), np.frombuffer(sizes, np.int64))
     frequency = np.bincount(terms, minlength=len(ids))
-    idf = np.log((count + ARTICLES_BEFORE) / (frequency + 0.5)).astype(np.float32)
+    before = ARTICLES_BEFORE if usual is None else ARTICLES_KNOWN
+    expected = before * np.array([(usual or {}).get(term, 0.0) for term in ids])
+    idf = np.log((count + before) / (frequency + expected + 0.5)).astype(np.float32)
     weights = np.log1p(counts) * np.maximum(idf[terms], 0)
     return packed(owners, terms, weights, count=count, vocabulary=len(ids), terms_max=terms_max)
 
 
 def packed(
-    owners: Longs, terms: Ints, weights: Floats, *, count: int, vocabulary: int, terms_max: int
+    owners: Ints, terms: Ints, weights: Floats, *, count: int, vocabulary: int, terms_max: int
 ) -> Vectors:
-    """Rows of (row, term, weight) entries: the `terms_max` weightiest of each, at unit length."""
+    """Rows of (row, term, weight) entries, rows ascending: the `terms_max` weightiest of each."""
+    starts = np.searchsorted(owners, np.arange(count + 1))
+    lengths = [np.zeros(1, np.int64)]
+    kept: list[tuple[Ints, Floats]] = [(np.empty(0, np.int32), np.empty(0, np.float32))]
+    for first in range(0, count, ROWS_PACKED):
+        last = min(first + ROWS_PACKED, count)
+        part = slice(int(starts[first]), int(starts[last]))
+        rows = owners[part] - first
+        length, heaviest, unit = _packed_part(
+            rows, terms[part], weights[part], last - first, terms_max
+        )
+        lengths.append(length)
+        kept.append((heaviest, unit))
+    all_terms, all_weights = (np.concatenate(part) for part in zip(*kept, strict=True))
+    return Vectors(np.concatenate(lengths).cumsum(), all_terms, all_weights, vocabulary)
+
+
+def _packed_part(
+    owners: Ints, terms: Ints, weights: Floats, count: int, terms_max: int
+) -> tuple[Longs, Ints, Floats]:
+    """(entries of each row, terms, unit weights) of some rows."""
     order = np.lexsort((terms, -weights, owners))
     owners, terms, weights = owners[order], terms[order], weights[order]
-    starts = np.searchsorted(owners, np.arange(count + 1))
-    rank = np.arange(len(owners)) - starts[owners]
-    kept = (rank < terms_max) & (weights > 0)
+    starts = np.searchsorted(owners, np.arange(count))
+    kept = (np.arange(len(owners)) - starts[owners] < terms_max) & (weights > 0)
     owners, terms, weights = owners[kept], terms[kept], weights[kept]
-    starts = np.searchsorted(owners, np.arange(count + 1)).astype(np.int64)
-    norms = np.sqrt(
-        np.bincount(owners, weights=np.square(weights, dtype=np.float64), minlength=count)
-    )
+    squares = np.square(weights, dtype=np.float64)
+    norms = np.sqrt(np.bincount(owners, weights=squares, minlength=count))
     unit = (weights / norms[owners]).astype(np.float32)
-    return Vectors(starts, terms.astype(np.int32), unit, vocabulary)
+    return np.bincount(owners, minlength=count), terms.astype(np.int32), unit
 
 
-def expanded(rows: Vectors, neighbours: Vectors, *, share: float, terms_max: int) -> Vectors:
-    """Each row plus `share` of the weighted mean of its neighbours' rows."""
-    pieces = []
-    for first in range(0, rows.count, 1_000):
-        last = min(first + 1_000, rows.count)
-        pieces.append(_expanded_block(rows, neighbours, first, last, share, terms_max))
-    starts = np.concatenate([[0], *(np.diff(piece.starts) for piece in pieces)]).cumsum()
-    return Vectors(
-        starts.astype(np.int64),
-        np.concatenate([piece.terms for piece in pieces]) if pieces else rows.terms,
-        np.concatenate([piece.weights for piece in pieces]) if pieces else rows.weights,
-        rows.vocabulary,
-    )
+def joined(one: Vectors, other: Vectors, shares: Floats) -> Vectors:
+    """Rows whose cosine is the mean of the cosines of both, where a row has both.
 
-
-def _expanded_block(
-    rows: Vectors, neighbours: Vectors, first: int, last: int, share: float, terms_max: int
-) -> Vectors:
-    near = slice(int(neighbours.starts[first]), int(neighbours.starts[last]))
-    total = np.bincount(
-        neighbours.owners[near] - first, weights=neighbours.weights[near], minlength=last - first
-    )
-    owners = neighbours.owners[near] - first
-    factor = share * neighbours.weights[near] / np.maximum(total[owners], 1e-9)
-    who = np.concatenate([np.arange(first, last), neighbours.terms[near]])
-    into = np.concatenate([np.arange(last - first), owners])
-    by = np.concatenate([np.ones(last - first), factor])
-    lengths = np.diff(rows.starts)[who]
-    at = ranges(rows.starts[who], lengths)
-    keys = np.repeat(into.astype(np.int64), lengths) * rows.vocabulary + rows.terms[at]
-    values = np.repeat(by, lengths) * rows.weights[at]
-    unique, inverse = np.unique(keys, return_inverse=True)
-    summed = np.bincount(inverse, weights=values, minlength=len(unique)).astype(np.float32)
-    return packed(
-        unique // max(1, rows.vocabulary),
-        (unique % max(1, rows.vocabulary)).astype(np.int32),
-        summed,
-        count=last - first,
-        vocabulary=rows.vocabulary,
-        terms_max=terms_max,
-    )
+    `shares` is the weight that `other` has in each row, 0..1.
+    """
+    lengths = np.stack([np.diff(one.starts), np.diff(other.starts)], axis=1)
+    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    has_both = (lengths > 0).all(axis=1)
+    sizes = [np.where(has_both, np.sqrt(part), 1.0) for part in (1 - shares, shares)]
+    terms, weights = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
+    for number, (vectors, offset) in enumerate(((one, 0), (other, one.vocabulary))):
+        at = ranges(starts[number:-1:2], lengths[:, number])
+        terms[at] = vectors.terms + np.int32(offset)
+        weights[at] = vectors.weights * sizes[number][vectors.owners]
+    return Vectors(starts[::2], terms, weights, one.vocabulary + other.vocabulary)
 
 
 def ranges(starts: Longs, lengths: Longs) -> Longs:
-    """starts[0], starts[0] + 1, ... (lengths[0] of them), then starts[1], ...: slices in a row."""
+    """starts[0], starts[0] + 1, ... (lengths[0] of them), starts[1], ...: slices end to end."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
     laid: Longs = np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)

@@ -54,14 +54,33 @@ def test_an_address_names_an_article_as_well_as_its_headline(make_article):
     named = make_article(
         "A quiet week on the river", body_text="", url="https://www.example.org/river/"
     )
-    page = make_article(
-        "Dam opens its gates", body_text="", related=("http://example.org/river?from=dam",)
-    )
+    hint = "http://example.org/river?from=dam"
+    page = make_article("Dam opens its gates", body_text="", related=(hint,))
 
-    assert (
-        stories.group([page, named]) == ((named.id, page.id),)
-        or len(stories.group([page, named])) == 1
+    assert len(stories.group([page, named])) == 1
+
+
+def test_a_link_within_the_text_speaks_for_one_story(make_article):
+    first = make_article(
+        "Orchard owners count the frost", body_text="", url="https://example.org/a/frost"
     )
+    link = '<p>After <a href="https://example.org/a/frost">the night of frost</a> came rain.</p>'
+    next_day = make_article("Rain follows in the valley", body_html=link, body_text="Rain came.")
+    other = make_article("Ferry takes a new captain", body_text="", standfirst="")
+
+    assert titles(stories.group([first, next_day, other]), [first, next_day, other]) == {
+        frozenset((first.title, next_day.title)),
+        frozenset((other.title,)),
+    }
+
+
+def test_two_articles_alone_on_a_desk_are_two_stories_unless_they_are_one(make_article):
+    vote = make_article("Island votes on a second airport", body_text="", standfirst="")
+    bread = make_article("Bakers warn of dearer bread", body_text="", standfirst="")
+    again = make_article("Second airport: the island has voted", body_text="", standfirst="")
+
+    assert len(stories.group([vote, bread])) == 2
+    assert len(stories.group([vote, again])) == 1
 
 
 def test_a_most_read_box_does_not_make_one_story_of_the_whole_site(make_article):
@@ -188,6 +207,58 @@ def test_the_lead_gives_way_to_a_later_full_report(make_article):
     evening = make_article("Evening", hours_ago=1, body_text="word " * 350)
 
     assert stories.lead([morning, evening]) == evening
+
+
+def test_a_name_of_the_publication_behind_the_headline_joins_nothing(make_article):
+    told = ["Harbour strike goes on", "Portrait found in school", "Wheat harvest fails", "Rain"]
+    articles = [
+        make_article(f"{title} | The Daily Example Herald", body_text="", standfirst="")
+        for title in told
+    ]
+
+    assert all(len(members) == 1 for members in stories.group(articles))
+
+
+def test_headlines_in_two_languages_meet_by_names_and_meanings(make_article):
+    told = [
+        ("en", "Earthquake in northern Turkey kills dozens"),
+        ("de", "Erdbeben im Norden der Türkei: Dutzende Tote"),
+        ("es", "Terremoto en el norte de Turquía deja decenas de muertos"),
+        ("en", "Central bank holds interest rate for a third month"),
+        ("es", "El presidente de Chile anuncia una reforma de las pensiones"),
+    ]
+    articles = [
+        make_article(title, body_text="", standfirst="", language=language)
+        for language, title in told
+    ]
+
+    groups = stories.group(articles)
+
+    assert sorted(len(members) for members in groups) == [1, 1, 3]
+
+
+def test_an_operator_is_told_why_two_articles_are_together(make_article):
+    one = make_article("Truce between Israel and Syria holds in the south", body_text="")
+    two = make_article("Syria and Israel agree a truce after weeks of clashes", body_text="")
+    apart = make_article("Wheat harvest is the smallest in decades", body_text="", standfirst="")
+
+    why, why_not = stories.explain(one, two, [apart]), stories.explain(one, apart)
+
+    assert why.together
+    assert why.link >= why.needed
+    assert {"=israel", "=syria"} <= set(why.shared)
+    assert not why_not.together
+    assert why_not.score < why.score
+
+
+def test_a_label_is_made_of_the_words_that_the_headlines_share(make_article):
+    articles = [
+        make_article("Truce Agreed Between Israel and Syria"),
+        make_article("Syria’s truce holds, Israel says"),
+        make_article("South of Syria quiet under the truce"),
+    ]
+
+    assert {"Syria", "Israel"} <= set(stories.label(articles).split(", "))
 
 
 def test_articles_days_apart_are_live_together():
