@@ -1,4 +1,4 @@
-"""An article and the others of its desk in, what to read next out: its story, what is near. Pure."""
+"""An article and its desk in, what to read next out: its own story, then what is near. Pure."""
 
 from __future__ import annotations
 
