@@ -37,6 +37,9 @@ INDEX_DAYS = 31
 #: Editions in a region's list and in a feed: a hundred mornings, as many as a reader fetches.
 LISTED_MAX, FEED_MAX = 100, 30
 
+#: Where the mail's template wants to be corrected, once it is a page.
+HERE = "<!--page-->"
+
 File = tuple[str, bytes]
 
 
@@ -150,10 +153,14 @@ def edition_page(
         "before": before and (href(newsletter.archive_url + before.page), say.long(before.day)),
         "amendments": [(each, say.long(each.at.date())) for each in amendments],
     }
-    head, top, foot = (
+    head, top, since, foot = (
         printed(f"pages/edition-{part}.html.j2", newsletter.templates, **names)
-        for part in ("head", "top", "foot")
+        for part in ("head", "top", "since", "foot")
     )
+    if HERE in page:
+        page = page.replace(HERE, since, 1)
+    else:  # an operator's template has no such place
+        foot = since + foot
     page = page.replace("</head>", f"{head}</head>", 1)
     begins = page.index(">", page.index("<body")) + 1
     ends = page.rindex("</body>")

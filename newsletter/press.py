@@ -118,6 +118,11 @@ class Press:
             )
         self._counts.update(self.ledger.plan(batch, self.now))
 
+    def edition(self, slot: Slot[Clock], subscriber: Subscriber) -> Edition | None:
+        """What this subscriber would get; None if there is nothing to tell. Writes nothing."""
+        past = self.ledger.pasts((subscriber,), slot.day - MEMORY)[subscriber.id]
+        return self._composed(self._content(slot, subscriber, past))
+
     def done(self) -> Plan:
         """What all the planning came to."""
         return Plan(
@@ -205,8 +210,8 @@ class Press:
                 self._held[content] = f"{type(error).__name__}: {error}"
         return content in self._held
 
-    def _write(self, content: _Content) -> Written | None:
-        edition = compose(
+    def _composed(self, content: _Content) -> Edition | None:
+        return compose(
             day=content.day,
             language=content.language,
             regions=content.regions,
@@ -217,6 +222,9 @@ class Press:
             minutes=content.minutes,
             pins=self._pins,
         )
+
+    def _write(self, content: _Content) -> Written | None:
+        edition = self._composed(content)
         if edition is None:
             return None
         if edition not in self._rendered:

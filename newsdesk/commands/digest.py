@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +21,22 @@ Day = Annotated[
 @app.command()
 def preview(
     context: typer.Context,
+    address: Annotated[str, typer.Argument(help="A subscriber; a new reader if none.")] = "",
     day: Day = None,
     regions: Annotated[str, typer.Option(help="Regions, parted by commas; all if none.")] = "",
+    language: Annotated[str, typer.Option(help="BCP 47, default the newsletter's.")] = "",
+    minutes: Annotated[str, typer.Option(help="2, 5 or 10 minutes.")] = "",
     out: Annotated[
         Path | None, typer.Option(help="The folder to write to, default the desk's preview/.")
     ] = None,
+    look: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open it in the browser, as is done in a terminal."),
+    ] = None,
 ) -> None:
-    """Write a new reader's edition: digest.html, digest.txt, digest.eml. Sends nothing."""
+    """Show somebody's edition in the browser: phone and desktop, by day and by night, as text."""
+    import webbrowser
+
     from newsdesk import config, previewing, setup
 
     desk = config.load(context.obj)
@@ -34,15 +44,22 @@ def preview(
         made = previewing.preview(
             desk,
             store,
+            previewing.Wanted(
+                address=address,
+                regions=[word.strip() for word in regions.split(",") if word.strip()],
+                language=language,
+                minutes=minutes,
+                day=day.date() if day else None,
+            ),
             now=datetime.now(UTC),
-            day=day.date() if day else None,
-            regions=[word.strip() for word in regions.split(",") if word.strip()],
-            out=out or desk.folder / "preview",
+            out=(out or desk.folder / "preview").resolve(),
         )
     if made is None:
-        say.note("nothing new in these regions on that day: no mail")
+        say.note("nothing new for them on that day: no mail")
         return
     say.lines(made.subject, *(str(path) for path in made.files))
+    if sys.stdout.isatty() if look is None else look:
+        webbrowser.open(made.files[0].as_uri())
 
 
 @app.command()

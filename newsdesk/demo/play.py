@@ -73,7 +73,11 @@ def play(folder: Path, now: datetime) -> None:
             _work(desk, store, morning - timedelta(days=1), corrected=False)
         done = _work(desk, store, morning, corrected=True)
         preview = previewing.preview(
-            desk, store, now=morning, day=morning.date(), regions=[], out=desk.folder / "preview"
+            desk,
+            store,
+            previewing.Wanted(day=morning.date()),
+            now=morning,
+            out=desk.folder / "preview",
         )
         say.lines(*_told(desk, store, done, preview, time.perf_counter() - started))
 
@@ -169,12 +173,12 @@ def _told(
         f" {say.count(len(ledger.clocks()), 'subscriber')}, a maildir each"
     )
     if preview is not None:
-        yield f"  preview/        digest.html, digest.txt, digest.eml: “{preview.subject}”"
+        yield f"  preview/        index.html, the digest as readers see it: “{preview.subject}”"
     yield ""
     yield "Try next:"
     command = _command(folder)
     for words, meaning in (
-        (f"xdg-open {folder}/preview/digest.html", "the digest in a browser"),
+        (f"xdg-open {folder}/preview/index.html", "the digest in a browser"),
         (f"{command} stories", "what was grouped with what"),
         (f"{command} digest preview --regions sahel,mali", "another reader's digest"),
         (f"{command} status", "how things stand"),

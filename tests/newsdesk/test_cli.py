@@ -195,6 +195,29 @@ def test_a_digest_is_previewed_without_a_reader(newsdesk: Run, desk: Path, file:
     assert "no region 'atlantis'" in wrong.stderr
 
 
+def test_a_subscriber_s_digest_is_shown_as_a_phone_and_a_desktop_show_it(
+    newsdesk: Run, desk: Path, file: Path
+) -> None:
+    newsdesk("import", file)
+    newsdesk("publish")
+    newsdesk("subscribers", "add", "ana@example.org", "--regions", "syria", "--language", "ar")
+
+    seen = newsdesk("digest", "preview", "ana@example.org", "--day", "2026-11-22")
+    unknown = newsdesk("digest", "preview", "nobody@example.org")
+
+    windows = (desk / "preview/index.html").read_text(encoding="utf-8")
+    light, dark = (
+        (desk / f"preview/digest{name}.html").read_text(encoding="utf-8") for name in ("", "-dark")
+    )
+    assert seen.returncode == 0
+    assert [windows.count(f'width="{width}"') for width in (375, 800)] == [2, 2]
+    assert "ana@example.org" in windows
+    assert 'dir="rtl"' in light
+    assert "prefers-color-scheme" not in light + dark
+    assert unknown.returncode == 1
+    assert "nobody@example.org is not subscribed" in unknown.stderr
+
+
 def test_tagging_and_grouping_need_no_desk(newsdesk: Run, tmp_path: Path) -> None:
     path, out = tmp_path / "articles.jsonl.gz", tmp_path / "out.jsonl"
     path.write_bytes(gzip.compress("".join(json.dumps(a) + "\n" for a in ARTICLES).encode()))
