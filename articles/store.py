@@ -23,6 +23,9 @@ from articles.model import EVERYWHERE, Article, Draft, Placement, Span
 #: SQLite takes 32,766 parameters a statement; well under it.
 PARAMETERS_MAX = 10_000
 
+#: Rows of a region that a selection looks at: months of a large newsroom's.
+SELECTED_ROWS_MAX = 2_000
+
 State = Literal["live", "held", "withdrawn"]
 Saved = Literal["new", "revised", "same"]
 
@@ -349,6 +352,49 @@ class Store:
                 some,
             )
         return found
+
+    def selected(
+        self, regions: Sequence[str], without: Sequence[str], *, limit: int
+    ) -> tuple[int, ...]:
+        """The numbers of the newest live articles of any of `regions` that are in none of
+        `without`, newest first.
+
+        Of each region the newest SELECTED_ROWS_MAX are looked at, however many are left out.
+        """
+        each = f"""
+            SELECT article_id, published_at FROM (
+                SELECT article_id, published_at FROM region_articles WHERE region = ?
+                ORDER BY published_at DESC, article_id DESC LIMIT {SELECTED_ROWS_MAX}
+            ) AS r WHERE NOT EXISTS (
+                SELECT 1 FROM region_articles AS w
+                WHERE w.article_id = r.article_id AND w.region IN ({_marks(without)})
+            ) ORDER BY published_at DESC, article_id DESC LIMIT {limit:d}
+        """
+        rows = self.db.execute(
+            f"""
+            {" UNION ".join(f"SELECT * FROM ({each})" for _ in regions)}
+            ORDER BY published_at DESC, article_id DESC LIMIT {limit:d}
+            """,
+            [value for region in regions for value in (region, *without)],
+        )
+        return tuple(number for number, _ in rows)
+
+    def regions_changed(self, regions: Sequence[str]) -> tuple[int, datetime | None]:
+        """The last change of any of these, as a number that grows, and when it was; 0 of none."""
+        seq, changed_at = self.db.execute(
+            f"SELECT max(seq), max(changed_at) FROM region_changes"
+            f" WHERE region IN ({_marks(regions)})",
+            list(regions),
+        ).fetchone()
+        return seq or 0, moment(changed_at) if changed_at else None
+
+    def published_since(self, region: str, since: datetime) -> tuple[datetime, ...]:
+        """When the live articles of a region were published that are newer than `since`."""
+        rows = self.db.execute(
+            "SELECT published_at FROM region_articles WHERE region = ? AND published_at > ?",
+            (region, stamp(since)),
+        )
+        return tuple(moment(row[0]) for row in rows)
 
     def region_changed_at(self, region: str) -> datetime | None:
         row = self.db.execute(

@@ -10,6 +10,8 @@ from typing import Literal
 
 from articles.model import EVERYWHERE, Site
 from articles.regions import RegionError, RegionTable
+from feeds import selections
+from feeds.selections import SelectionError
 
 #: What a feed's name is made of: no dot, no slash, so that a name never leaves the folder.
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9_+-]{0,198}[a-z0-9])?")
@@ -81,6 +83,21 @@ def _called(name: str, site: Site, table: RegionTable) -> tuple[str, Group]:
         return site.name, "all"
     try:
         region = table.region(name)
-    except RegionError:  # a set of the operator's own that the settings no longer have
-        return name.replace("-", " ").capitalize(), "region"
+    except RegionError:
+        return _combined(name, site, table), "region"
     return region.name, "country" if region.is_country else "region"
+
+
+def _combined(name: str, site: Site, table: RegionTable) -> str:
+    """ "Balkans + Middle East − Syria", in signs and not in a language."""
+    try:
+        selection = selections.parse(name, table)
+    except SelectionError:  # a set of the operator's own that the settings no longer have
+        selection = None
+    if selection is None or selection.is_single:
+        return name.replace("-", " ").replace("_", " ").capitalize()
+    some, without = (
+        [_called(part, site, table)[0] for part in parts]
+        for parts in (selection.some, selection.without)
+    )
+    return " + ".join(some) + "".join(f" \u2212 {label}" for label in without)

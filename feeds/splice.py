@@ -11,6 +11,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 
 from feeds.model import Entry, Feed
 
@@ -21,6 +22,10 @@ Kept = MutableMapping[tuple[Entry, Document], bytes]
 
 #: About 20 MB of entries: what one publish of a large newsroom has in its hands at once.
 KEPT_ENTRIES_MAX = 4_000
+
+#: feedgen sets the locale of the process for each date it writes. The desk publishes in one thread
+#: and makes what nobody published in another.
+_ONE_AT_A_TIME = Lock()
 
 _BARE = Feed(
     name="all",
@@ -37,7 +42,8 @@ _BARE = Feed(
 
 def render(feed: Feed, document: Document, closing: bytes, kept: Kept | None) -> bytes:
     """The document of `feed`, its entries taken from `kept` where they are there."""
-    shell = document(replace(feed, entries=()))
+    with _ONE_AT_A_TIME:
+        shell = document(replace(feed, entries=()))
     end = _entries_end(shell, closing)
     entries = (entry(each, document, closing, kept) for each in feed.entries)
     return b"".join((shell[:end], *entries, shell[end:]))
@@ -74,7 +80,8 @@ def styled(xml: bytes, stylesheet: bytes) -> bytes:
 
 def _cut(each: Entry, document: Document, closing: bytes) -> bytes:
     head, tail = _bare_shell(document, closing)
-    alone = document(replace(_BARE, entries=(each,)))
+    with _ONE_AT_A_TIME:
+        alone = document(replace(_BARE, entries=(each,)))
     assert alone.startswith(head)
     assert alone.endswith(tail)
     return alone[len(head) : len(alone) - len(tail)]

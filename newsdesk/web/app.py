@@ -1,6 +1,7 @@
 """The desk's parts in, its web application out: the table of what answers at which address.
 
     feeds/..., feeds.opml   what is published, to readers and browsers      front.py, library.py
+    feeds/, feeds.opml?...  the page of feeds; combinations; choices        making.py, listing.py
     u/TOKEN, p/TOKEN        a subscriber leaves                             unsubscribe.py
     healthz, readyz         whether all is well                             health.py
 
@@ -24,6 +25,8 @@ from newsdesk.web import health, unsubscribe
 from newsdesk.web.crowd import Crowd
 from newsdesk.web.front import Front, prefixes
 from newsdesk.web.library import Library
+from newsdesk.web.listing import Listing
+from newsdesk.web.making import Making
 from newsdesk.web.pages import Pages
 from newsdesk.web.parts import Parts
 
@@ -45,6 +48,7 @@ def make_app(parts: Parts) -> Front:
         library=Library(parts.public),
         crowd=Crowd(parts.answers_per_minute),
         behind=_Headers(behind, pages.style_hash),
+        made=Making(parts, Listing(site=parts.site, table=parts.table, pages=pages)),
         prefixes=prefixes(parts.site.public_url),
         renamed=parts.renamed,
         removed=parts.removed,

@@ -16,15 +16,13 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from feeds.catalog import FOLDER
+from feeds.publish import LIST, TOPS
 from newsdesk.web.crowd import Crowd, bucket_of
 from newsdesk.web.documents import Document
 from newsdesk.web.library import ChangedError, Library
 from newsdesk.web.messages import Answer, Ask, joined, plain
 from newsdesk.web.respond import SMALL_COST, preflight, respond
-
-#: What lies below here is public and served to anybody.
-FOLDER = "feeds/"
-LIST = "feeds.opml"
 
 #: Between two looks a folder is swapped once; twice would be a swap within a millisecond.
 LOOKS_MAX = 3
@@ -140,7 +138,8 @@ class Front:
         for prefix in self.prefixes:
             if path.startswith(prefix):
                 rest = path[len(prefix) :]
-                if rest == LIST or rest.startswith(FOLDER):
+                top, slash, _ = rest.partition("/")
+                if top in TOPS and (slash or top == LIST):
                     return prefix, rest
         return "/", None
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from feeds import delta
 from newsdesk.web import codings
 from newsdesk.web.documents import FRESH, IMMUTABLE, KINDS, Document
+from newsdesk.web.messages import Fields
 from newsdesk.web.negotiation import Coding
 
 #: Bodies kept in memory; what is asked for often is there, the rest is read from the disk.
@@ -31,6 +32,18 @@ LOOK_EVERY_S = 0.001
 
 #: Sixteen hexadecimal digits of SHA-256: among so few versions, none meets another.
 TAG_CHARS = 16
+
+#: What a folder shows.
+INDEX = "index.html"
+
+#: A page as it was mailed: its own style, the pictures of its articles, and nothing that runs.
+PAGE: Fields = (
+    (
+        b"Content-Security-Policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:;"
+        b" form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+)
 
 #: What an address may name: no hidden file, nothing outside the folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9+_~-]*/)*[A-Za-z0-9][A-Za-z0-9+_~-]*\.([a-z]{2,5})")
@@ -65,6 +78,8 @@ class Library:
 
         `now` is in seconds, from whenever.
         """
+        if path.endswith("/"):
+            path += INDEX
         seen = self._seen.get(path)
         if seen is None:
             if not _is_public(path):
@@ -123,6 +138,7 @@ class Library:
             body=partial(self._body, path, name, tag),
             known=delta.known(tag, ending, content, had) if ending in delta.KINDS else None,
             cache_control=IMMUTABLE if _ARCHIVE.fullmatch(path) else FRESH,
+            more=PAGE if ending == "html" else (),
         )
 
     def _body(self, path: str, name: str, tag: bytes, coding: Coding) -> bytes:

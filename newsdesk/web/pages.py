@@ -116,6 +116,19 @@ class Pages:
         )
         return self._answer(words, say, answer)
 
+    def feeds(self, **fields: object) -> str:
+        """The page of all feeds, in the newsletter's language; the fields are `listing.Listing`'s.
+
+        Its words are its own (listing_words.py), under `list`.
+        """
+        words, say = _words(self.newsletter.language)
+        title = getattr(fields["list"], "title", words.feeds)
+        return self._printed("feeds.html.j2", words, say, title=title, **fields)
+
+    def words(self, language: str) -> Words:
+        """The words that pages in `language` are written in."""
+        return _words(language)[0]
+
     @property
     def _isolated_sender(self) -> str:
         return _ISOLATED.format(plain(self.sender))

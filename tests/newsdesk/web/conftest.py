@@ -27,7 +27,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def newsroom(published: Path, tmp_path: Path) -> Newsroom:
-    return Newsroom(copytree(published, tmp_path / "newsroom"), SITE)
+    return Newsroom(copytree(published, tmp_path / "newsroom", symlinks=True), SITE)
 
 
 @pytest.fixture(scope="session")

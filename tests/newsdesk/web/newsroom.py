@@ -70,7 +70,7 @@ class Newsroom:
     """`put` articles, `publish` them, `serve` them."""
 
     def __init__(self, root: Path, site: Site) -> None:
-        self.root, self.site = root, site
+        self.root, self.site, self.newsletter = root, site, NEWSLETTER
         self.public = root / "public"
         with self.store() as store:
             store.name_desk("news.example.org", "2026-01-01")
@@ -92,13 +92,13 @@ class Newsroom:
 
     def publish(self) -> None:
         with self.store() as store:
-            publish(store, TABLE, self.site, self.public / "feeds")
+            publish(store, TABLE, self.site, self.public, NOW)
 
     def app(self, **fields: Any) -> Front:
         parts = {
             "open_store": self.store,
             "site": self.site,
-            "newsletter": NEWSLETTER,
+            "newsletter": self.newsletter,
             "table": TABLE,
             "secrets": ("a secret of the test's desk",),
             "public": self.public,
@@ -109,8 +109,9 @@ class Newsroom:
     @contextmanager
     def serve(self, **fields: Any) -> Iterator[httpx.Client]:
         """A client whose addresses are relative to the server's."""
+        app = fields.pop("app", None) or self.app(**fields)
         with (
-            running(self.app(**fields), "127.0.0.1", 0) as url,
+            running(app, "127.0.0.1", 0) as url,
             httpx.Client(base_url=url, trust_env=False, headers={"Accept": "*/*"}) as client,
         ):
             yield client
