@@ -2,6 +2,7 @@
 
     articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
+    letters    ask new subscribers whether it was them                     every LETTERS_EVERY_S
     inbound    read the bounces and answers that came, where there is a    every INBOUND_EVERY_S
                mailbox
 
@@ -29,7 +30,7 @@ from articles.model import Site
 from articles.regions import RegionTable
 from articles.store import Store
 from feeds.publish import Published, PublishError, publish
-from newsletter import digest
+from newsletter import digest, letters
 from newsletter.inbound import handling
 from newsletter.inbound.handling import Mailbox
 from newsletter.ledger import Ledger
@@ -45,6 +46,9 @@ DIGEST_EVERY_S = 60
 
 #: Somebody who mailed "unsubscribe" should not get one more; servers bounce at leisure.
 INBOUND_EVERY_S = 60
+
+#: Somebody waits beside their mailbox.
+LETTERS_EVERY_S = 20
 
 #: So long the words of an edition and the days without one are kept; who was told what is for ever.
 KEPT = timedelta(days=90)
@@ -80,6 +84,7 @@ def run(work: Work, stop: threading.Event) -> None:
         "articles": (lambda: sweep_articles(work), ARTICLES_EVERY_S),
         "digest": (lambda: sweep_digest(work, stop.is_set), DIGEST_EVERY_S),
     }
+    jobs["letters"] = (lambda: sweep_letters(work), LETTERS_EVERY_S)
     if work.mailbox:
         jobs["inbound"] = (lambda: sweep_inbound(work), INBOUND_EVERY_S)
     # A thread each: feedgen sets the process's locale and must have one thread, and a long send
@@ -174,6 +179,14 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         log.info("delivered", **delivered.counts)
     if delivered.stopped:
         log.warning("interrupted", why=delivered.stopped)
+
+
+def sweep_letters(work: Work) -> None:
+    """From who asked by a form to the letters that ask whether it was them."""
+    with work.open_store() as store:
+        counts = letters.post(store.db, work.transport, work.newsletter, work.secrets, work.clock)
+    if counts:
+        log.info("letters", **counts)
 
 
 def sweep_inbound(work: Work) -> None:

@@ -396,6 +396,19 @@ class Store:
         )
         return tuple(moment(row[0]) for row in rows)
 
+    def count_stories(self, regions: Sequence[str], since: datetime, until: datetime) -> int:
+        """How many stories live articles of these regions told; "all" is every region."""
+        return self._count(
+            f"""
+            SELECT count(DISTINCT coalesce('story ' || a.story_id, a.article_id))
+            FROM region_articles r JOIN accepted a USING (article_id)
+            WHERE r.region IN ({_marks(regions)}) AND r.published_at > ? AND r.published_at <= ?
+            """,
+            *regions,
+            stamp(since),
+            stamp(until),
+        )
+
     def region_changed_at(self, region: str) -> datetime | None:
         row = self.db.execute(
             "SELECT changed_at FROM region_changes WHERE region = ?", (region,)

@@ -21,7 +21,8 @@ from sqlite_utils import Database
 
 from articles.database import write
 from articles.model import Refusal
-from newsletter import subscribers
+from newsletter import signup, subscribers
+from newsletter.model import Subscriber
 from newsletter.wishes import Resolve, SubscriberError, Wish, checked
 
 #: A million subscribers are 60 MB; more is not a list of subscribers.
@@ -137,6 +138,35 @@ def export_csv(db: Database) -> str:
 def export_json(db: Database) -> str:
     """Everybody, the removed too."""
     return json.dumps(list(_exported(db)), ensure_ascii=False, indent=1) + "\n"
+
+
+def everything(db: Database, subscriber: Subscriber) -> dict[str, object]:
+    """All that is kept of one person, as they may ask for it (GDPR, articles 15 and 20)."""
+    columns = (*EXPORTED, "days", "minutes", "format", "paused_until", "changed_at")
+    row = db.execute(
+        f"SELECT {', '.join(columns)} FROM subscribers WHERE id = ?", (subscriber.id,)
+    ).fetchone()
+    known = dict(zip(columns, row, strict=True))
+    sent = db.execute(
+        """
+        SELECT d.day, d.state, d.changed_at, coalesce(e.subject, '')
+        FROM deliveries d LEFT JOIN editions e ON e.id = d.edition_id
+        WHERE d.subscriber_id = ? ORDER BY d.day
+        """,
+        (subscriber.id,),
+    ).fetchall()
+    back = db.execute(
+        "SELECT day, kind, status, reply FROM mail_returns WHERE subscriber_id = ? ORDER BY day",
+        (subscriber.id,),
+    ).fetchall()
+    return known | {
+        "regions": json.loads(known["regions"]),
+        "consents": signup.consents(db, subscriber),
+        "digests": [dict(zip(("day", "state", "at", "subject"), row, strict=True)) for row in sent],
+        "returned": [
+            dict(zip(("day", "kind", "status", "reply"), row, strict=True)) for row in back
+        ],
+    }
 
 
 class _DryRun(Exception):  # noqa: N818

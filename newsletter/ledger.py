@@ -127,7 +127,7 @@ class Ledger:
             f"""
             SELECT {COLUMNS} FROM subscribers s
             WHERE state = 'active' AND time_zone = ? AND hour = ? AND id > ? AND asked_at <= ?
-              AND days & ?
+              AND days & ? AND (paused_until IS NULL OR paused_until <= ?)
               AND NOT EXISTS (SELECT 1 FROM deliveries d
                               WHERE d.subscriber_id = s.id AND d.day = ?)
             ORDER BY id LIMIT ?
@@ -138,6 +138,7 @@ class Ledger:
                 after,
                 stamp(asked_by),
                 1 << slot.day.weekday(),
+                slot.day.isoformat(),
                 slot.day.isoformat(),
                 limit,
             ),

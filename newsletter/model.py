@@ -65,6 +65,7 @@ class Subscriber:
     days: int = EVERY_DAY  # weekdays it comes on, bit 0 is Monday
     minutes: int = 5  # how long it may take to read: one of LENGTHS (newsletter/budget.py)
     format: Format = "html"
+    paused_until: date | None = None  # the first local date they want one again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,3 +203,45 @@ def m005_pages(db: Database) -> None:
     """Where an edition can be read again, and which editions told an article."""
     db.execute("ALTER TABLE editions ADD COLUMN page TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX edition_articles_article ON edition_articles (article)")
+
+
+@migrations()
+def m006_signups(db: Database) -> None:
+    """Who asked by a form, what they agreed to, and who wants no digest for a while."""
+    for statement in (
+        """
+        CREATE TABLE signups (            -- forgotten after two days, confirmed or not
+            id          INTEGER PRIMARY KEY AUTOINCREMENT,
+            key         TEXT NOT NULL UNIQUE CHECK (length(key) = 32),
+            address     TEXT NOT NULL,
+            address_key TEXT NOT NULL,
+            wish        TEXT NOT NULL CHECK (json_valid(wish)),
+            words       TEXT NOT NULL,    -- what stood beside the button
+            page        TEXT NOT NULL,    -- the form's address
+            asked_at    TEXT NOT NULL,
+            state       TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'waiting',
+                        'attempting', 'mailed', 'confirmed', 'refused', 'dropped')),
+            letter      TEXT NOT NULL DEFAULT '' CHECK (letter IN ('', 'confirm', 'known')),
+            attempts    INTEGER NOT NULL DEFAULT 0,
+            next_at     TEXT NOT NULL,
+            changed_at  TEXT NOT NULL,
+            reply       TEXT NOT NULL DEFAULT ''
+        ) STRICT
+        """,
+        "CREATE INDEX signups_state ON signups (state, id)",
+        "CREATE INDEX signups_address ON signups (address_key, id)",
+        "CREATE INDEX signups_asked ON signups (asked_at)",
+        """
+        CREATE TABLE consents (
+            subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+            confirmed_at  TEXT NOT NULL,
+            asked_at      TEXT NOT NULL,
+            page          TEXT NOT NULL,
+            words         TEXT NOT NULL,
+            PRIMARY KEY (subscriber_id, confirmed_at)
+        ) STRICT, WITHOUT ROWID
+        """,
+        # The first local date on which they want one again; NULL is now.
+        "ALTER TABLE subscribers ADD COLUMN paused_until TEXT",
+    ):
+        db.execute(statement)

@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlite_utils import Database
 
@@ -21,7 +21,10 @@ from articles.store import moment, stamp
 from newsletter.model import Subscriber
 from newsletter.wishes import SubscriberError, Wish, checked_address
 
-COLUMNS = "id, key, address, asked_at, regions, hour, time_zone, language, days, minutes, format"
+COLUMNS = (
+    "id, key, address, asked_at, regions, hour, time_zone, language, days, minutes, format,"
+    " paused_until"
+)
 
 
 class KnownError(SubscriberError):
@@ -103,7 +106,7 @@ def change(db: Database, subscriber: Subscriber, *, now: datetime) -> None:
     db.execute(
         """
         UPDATE subscribers SET regions = ?, hour = ?, time_zone = ?, language = ?, days = ?,
-                               minutes = ?, format = ?, changed_at = ?
+                               minutes = ?, format = ?, paused_until = ?, changed_at = ?
         WHERE id = ?
         """,
         (
@@ -114,6 +117,7 @@ def change(db: Database, subscriber: Subscriber, *, now: datetime) -> None:
             subscriber.days,
             subscriber.minutes,
             subscriber.format,
+            subscriber.paused_until.isoformat() if subscriber.paused_until else None,
             stamp(now),
             subscriber.id,
         ),
@@ -231,7 +235,8 @@ def hashed(db: Database, address_key: str) -> str:
 
 def subscriber_of_row(row: Sequence[object]) -> Subscriber:
     """A Subscriber of the COLUMNS of a row."""
-    number, key, address, asked_at, regions, hour, time_zone, language, days, minutes, form = row
+    number, key, address, asked_at, regions, hour, time_zone, language = row[:8]
+    days, minutes, form, paused_until = row[8:]
     assert isinstance(number, int)
     assert isinstance(days, int)
     assert isinstance(minutes, int)
@@ -247,6 +252,7 @@ def subscriber_of_row(row: Sequence[object]) -> Subscriber:
         days=days,
         minutes=minutes,
         format="text" if form == "text" else "html",
+        paused_until=date.fromisoformat(str(paused_until)) if paused_until else None,
     )
 
 

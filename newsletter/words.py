@@ -114,6 +114,18 @@ class Words:
         return part.format(time=f"{hour:%H:%M}", place=place)
 
 
+def own_name(language: str) -> str:
+    """What a language calls itself, as a list shows it: "Deutsch", "Français"."""
+    name = Locale.parse(primary(language)).get_display_name() or language
+    return name[:1].upper() + name[1:]
+
+
+def weekdays(locale: str) -> tuple[str, ...]:
+    """The names of the days as they stand alone, Monday first."""
+    names = get_day_names("wide", "stand-alone", locale)
+    return tuple(names[n] for n in range(7))
+
+
 def primary(language: str) -> str:
     """`en` of `en-GB`."""
     return language.replace("_", "-").partition("-")[0].lower()

@@ -79,6 +79,9 @@ PURE = (
     "newsletter/message.py",
     "newsletter/dkim.py",
     "newsletter/verp.py",
+    "newsletter/letter_words.py",
+    "newsdesk/web/forms.py",
+    "newsdesk/web/form_words.py",
     "newsletter/inbound/report.py",
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "articles" / "sources").glob("*.py")),
 )

@@ -2,7 +2,9 @@
 
     feeds/..., feeds.opml   what is published, to readers and browsers      front.py, library.py
     feeds/, feeds.opml?...  the page of feeds; combinations; choices        making.py, listing.py
-    u/TOKEN, p/TOKEN        a subscriber leaves                             unsubscribe.py
+    u/TOKEN                 a subscriber leaves                             unsubscribe.py
+    p/TOKEN                 a subscriber chooses                            preferences.py
+    subscribe, c/TOKEN      somebody subscribes                             subscribe.py
     healthz, readyz         whether all is well                             health.py
 
 All of it under the paths of `site.public_url` and `web.url`, and under `/`, for proxies that keep
@@ -21,9 +23,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from newsdesk.web import health, unsubscribe
+from newsdesk.web import health, preferences, subscribe, unsubscribe
+from newsdesk.web.acting import Acting
 from newsdesk.web.crowd import Crowd
-from newsdesk.web.front import Front, prefixes
+from newsdesk.web.forms import Forms
+from newsdesk.web.front import Front, ask_of, prefixes
 from newsdesk.web.library import Library
 from newsdesk.web.listing import Listing
 from newsdesk.web.making import Making
@@ -34,17 +38,28 @@ from newsdesk.web.parts import Parts
 def make_app(parts: Parts) -> Front:
     """The application: what is public in front, the pages on which readers act behind."""
     pages = Pages(parts.newsletter, parts.table)
-    acting = [
-        route
-        for prefix in prefixes(parts.newsletter.mail_url)
-        for route in unsubscribe.routes(parts, pages, prefix)
-    ]
+    acting, forms = Acting.of(parts, pages), Forms(pages, parts.table)
+
+    def client(request: Request) -> str:
+        return front.client(ask_of(request.scope))
+
     behind = Starlette(
-        routes=[*acting, *health.routes(parts)],
+        routes=[
+            *(
+                route
+                for prefix in prefixes(parts.newsletter.mail_url)
+                for route in (
+                    *unsubscribe.routes(acting, prefix),
+                    *preferences.routes(parts, acting, forms, prefix),
+                    *subscribe.routes(parts, acting, forms, client, prefix),
+                )
+            ),
+            *health.routes(parts),
+        ],
         exception_handlers={404: _unknown(pages), HTTPException: _refused},
     )
     behind.router.redirect_slashes = False  # a POST that is redirected is a POST that is lost
-    return Front(
+    front = Front(
         library=Library(parts.public),
         crowd=Crowd(parts.answers_per_minute),
         behind=_Headers(behind, pages.style_hash),
@@ -54,6 +69,7 @@ def make_app(parts: Parts) -> Front:
         removed=parts.removed,
         forwarded=parts.forwarded.lower().encode(),
     )
+    return front
 
 
 def _unknown(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:

@@ -65,7 +65,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        ask = _ask(scope)
+        ask = ask_of(scope)
         now = self.clock()
         answer = self.answer(ask, now) or await self._answer_made(ask, now)
         if answer is None:
@@ -189,7 +189,8 @@ def too_many(wait_s: int) -> Answer:
     )
 
 
-def _ask(scope: Scope) -> Ask:
+def ask_of(scope: Scope) -> Ask:
+    """A request as this side of the server sees it."""
     return Ask(
         method=scope["method"].encode("latin-1"),
         path=scope["path"],

@@ -67,78 +67,78 @@ class Pages:
 
     def ask(self, subscriber: Subscriber, action: str) -> str:
         """What they get, and the button that ends it by a POST to `action`."""
-        words, say = _words(subscriber.language)
+        words, say = words_of(subscriber.language)
         now = say.now.format(
-            address=_address(subscriber, say),
+            address=address_of(subscriber, say),
             each_day=words.each_day(subscriber.hour, subscriber.time_zone, subscriber.days),
-            regions=self._regions(subscriber.regions, words),
+            regions=self.regions(subscriber.regions, words),
         )
-        return self._printed(
+        return self.printed(
             "unsubscribe.html.j2",
             words,
             say,
-            title=say.ask.format(name=_ISOLATED.format(plain(self.newsletter.name))),
+            title=say.ask.format(name=isolated(self.newsletter.name)),
             now=now,
             action=action,
-            way_on=say.other.format(sender=self._isolated_sender),
+            way_on=say.other.format(sender=self.isolated_sender),
         )
 
     def done(self, subscriber: Subscriber) -> str:
         """They are unsubscribed, now or since long, and how to return."""
-        words, say = _words(subscriber.language)
+        words, say = words_of(subscriber.language)
         answer = Answer(
             title=say.done,
             tone="fine",
-            sentence=say.done_means.format(address=_address(subscriber, say)),
-            way_on=say.back.format(sender=self._isolated_sender),
+            sentence=say.done_means.format(address=address_of(subscriber, say)),
+            way_on=say.back.format(sender=self.isolated_sender),
         )
-        return self._answer(words, say, answer)
+        return self.answer(words, say, answer)
 
     def unknown(self) -> str:
         """Nothing is at this address; it does not say whether something ever was."""
-        words, say = _words(self.newsletter.language)
+        words, say = words_of(self.newsletter.language)
         answer = Answer(
             title=say.unknown,
             tone="wrong",
             sentence=say.unknown_means,
-            way_on=say.unknown_way.format(sender=self._isolated_sender),
+            way_on=say.unknown_way.format(sender=self.isolated_sender),
         )
-        return self._answer(words, say, answer)
+        return self.answer(words, say, answer)
 
     def failed(self, mark: str) -> str:
         """It is our fault; `mark` stands in the log too."""
-        words, say = _words(self.newsletter.language)
+        words, say = words_of(self.newsletter.language)
         answer = Answer(
             title=say.failed,
             tone="wrong",
             sentence=say.failed_means,
-            way_on=say.failed_way.format(sender=self._isolated_sender, mark=_ISOLATED.format(mark)),
+            way_on=say.failed_way.format(sender=self.isolated_sender, mark=isolated(mark)),
         )
-        return self._answer(words, say, answer)
+        return self.answer(words, say, answer)
 
     def feeds(self, **fields: object) -> str:
         """The page of all feeds, in the newsletter's language; the fields are `listing.Listing`'s.
 
         Its words are its own (listing_words.py), under `list`.
         """
-        words, say = _words(self.newsletter.language)
+        words, say = words_of(self.newsletter.language)
         title = getattr(fields["list"], "title", words.feeds)
-        return self._printed("feeds.html.j2", words, say, title=title, **fields)
+        return self.printed("feeds.html.j2", words, say, title=title, **fields)
 
     def words(self, language: str) -> Words:
         """The words that pages in `language` are written in."""
-        return _words(language)[0]
+        return words_of(language)[0]
 
     @property
-    def _isolated_sender(self) -> str:
-        return _ISOLATED.format(plain(self.sender))
+    def isolated_sender(self) -> str:
+        return isolated(self.sender)
 
-    def _regions(self, slugs: Sequence[str], words: Words) -> str:
+    def regions(self, slugs: Sequence[str], words: Words) -> str:
         """The names of regions; one that the operator took away since has none."""
         names = []
         for slug in slugs:
             try:
-                names.append(_ISOLATED.format(plain(self.table.label(slug, words.language))))
+                names.append(isolated(self.table.label(slug, words.language)))
             except ValueError:
                 continue
         if len(names) > REGIONS_SHOWN_MAX:
@@ -146,10 +146,12 @@ class Pages:
             names[REGIONS_SHOWN_MAX:] = [more]
         return words.listed(names) if slugs else words.everywhere
 
-    def _answer(self, words: Words, say: Phrases, answer: Answer) -> str:
-        return self._printed("answer.html.j2", words, say, title=answer.title, answer=answer)
+    def answer(self, words: Words, say: Phrases, answer: Answer) -> str:
+        """A page that says what was done, or what is wrong."""
+        return self.printed("answer.html.j2", words, say, title=answer.title, answer=answer)
 
-    def _printed(self, name: str, words: Words, say: Phrases, **fields: object) -> str:
+    def printed(self, name: str, words: Words, say: Phrases, **fields: object) -> str:
+        """A template of templates/pages, with what every page needs."""
         return self._templates.get_template(name).render(
             lang=words.language,
             dir=direction(words.language),
@@ -159,9 +161,15 @@ class Pages:
             site_url=href(self.newsletter.site_url),
             feeds_url=href(self.newsletter.feeds_url),
             mailto=f"mailto:{quote(self.sender, safe='@+')}",
+            heading=fields.pop("heading", ""),
             style=Markup(self.style),  # noqa: S704  our own, colours and font names only
             **fields,
         )
+
+
+def isolated(text: str) -> str:
+    """A name as plain text, set by itself whatever way the line around it runs."""
+    return _ISOLATED.format(plain(text))
 
 
 def masked(address: str) -> str:
@@ -170,13 +178,13 @@ def masked(address: str) -> str:
     return f"{local[:1] if len(local) > 1 else ''}***@{domain}"
 
 
-def _address(subscriber: Subscriber, say: Phrases) -> str:
+def address_of(subscriber: Subscriber, say: Phrases) -> str:
     """Masked; after an erasure we no longer know it."""
     if not subscriber.address:
         return say.your_address
-    return _ISOLATED.format(plain(masked(subscriber.address)))
+    return isolated(masked(subscriber.address))
 
 
-def _words(language: str) -> tuple[Words, Phrases]:
+def words_of(language: str) -> tuple[Words, Phrases]:
     words = languages.words(language)
     return words, phrases(words.language)

@@ -16,9 +16,9 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from newsdesk.web.acting import STORE_WITHIN_S
 from newsdesk.web.bodies import BODY_WITHIN_S
 from newsdesk.web.polls import Polls
-from newsdesk.web.unsubscribe import STORE_WITHIN_S
 
 #: A request line and its fields come in one packet; so long may they take.
 HEAD_WITHIN_S = 10.0

@@ -444,3 +444,17 @@ def test_readers_of_another_length_get_another_edition_of_the_same_articles(desk
 
     assert plan.editions == 2
     assert desk.subjects(short) == desk.subjects(long)
+
+
+def test_who_pauses_gets_nothing_until_their_day_and_then_not_everything_at_once(desk, mail):
+    reader = desk.subscribe("p@example.org")
+    until = replace(reader, paused_until=(MORNING + 3 * DAY).date())
+    subscribers.change(desk.store.db, until, now=MORNING - HOUR)
+    desk.publish(FERRY, MORNING - HOUR, "Morocco")
+
+    for n in range(3):
+        plan, _ = morning(desk, mail, MORNING + n * DAY)
+        assert (plan.planned, plan.quiet) == (0, 0)
+    plan, _ = morning(desk, mail, MORNING + 3 * DAY)
+
+    assert plan.planned == 1

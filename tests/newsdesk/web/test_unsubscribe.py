@@ -28,7 +28,7 @@ from articles.regions import RegionTable
 from articles.store import Store
 from newsdesk import config, setup
 from newsdesk.config import ConfigError
-from newsdesk.web import bodies, protocol, server, unsubscribe
+from newsdesk.web import acting, bodies, protocol, server
 from newsdesk.web.app import make_app
 from newsdesk.web.front import Front
 from newsdesk.web.pages import masked
@@ -184,21 +184,6 @@ def test_who_left_finds_a_page_that_says_so(desk: Desk) -> None:
 
     assert answer.status_code == 200
     assert "You are unsubscribed" in text_of(answer.text)
-
-
-def test_the_preference_link_leads_to_the_same_page(desk: Desk) -> None:
-    reader = desk.subscribe()
-    newsletter = replace(NEWSLETTER, mail_url=desk.url)
-    link = tokens.preferences_url(newsletter, SECRETS, reader)
-
-    page = desk.client.get(link)
-    (action,) = re.findall('<form method="post" action="([^"]+)">', page.text)
-
-    assert page.text == desk.client.get(desk.link(reader)).text
-    assert desk.client.post(link, data=ONE_CLICK).status_code == 405
-    assert desk.is_active(reader)
-    assert desk.client.post(urljoin(link, action)).status_code == 200
-    assert not desk.is_active(reader)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +574,7 @@ def test_the_style_sheet_is_the_one_that_the_header_allows_and_nothing_is_fetche
 def test_a_store_that_somebody_holds_is_not_waited_for_for_ever(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(unsubscribe, "STORE_WITHIN_S", 0.1)
+    monkeypatch.setattr(acting, "STORE_WITHIN_S", 0.1)
     reader = desk.subscribe()
 
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as cms:
