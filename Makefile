@@ -1,11 +1,12 @@
 # make demo   a desk with demo articles, its feeds and its digest        make test   every test
 # make check  lint, format, types        make fast  tests that take seconds        make lock  new versions
+# make bench  every figure of the documentation, beside its peer; NAMES=publishing for some
 
 PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
 
-.PHONY: demo test fast check lock clean
+.PHONY: demo test fast check bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
@@ -21,6 +22,9 @@ check: .venv/tools
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+
+bench: .venv/tools
+	@$(BIN)/python benchmarks/run.py $(NAMES)
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"newsdesk needs Python 3.11 or newer; this is {v.major}.{v.minor}. Try: make PYTHON=python3.12 demo")'

@@ -45,7 +45,7 @@ def read(path: Path) -> bytes | None:
             return None
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path | str, content: bytes) -> None:
     """Make a new file whose bytes are on the disk on return; its name may not be yet."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PUBLIC_MODE)
     with open(descriptor, "wb", buffering=0) as file:
@@ -57,7 +57,7 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def same(source: Path, target: Path) -> None:
+def same(source: str, target: str) -> None:
     """Make `target` the same file as `source`, or absent where that is absent."""
     with suppress(FileNotFoundError):
         os.unlink(target)
@@ -69,10 +69,10 @@ def same(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        write(target, source.read_bytes())
+        write(target, Path(source).read_bytes())
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Return when the names in `folder` are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -86,8 +86,8 @@ def publish(
         names = out.names(FOLDER)
         listed = catalog.feeds(live, _standing(names), site, table)
         mark = probe.mark(site, table)
-        full = full or mark != before
-        due = [feed for feed in listed if full or feed.name in changed or not _stands(feed, names)]
+        again = full or mark != before
+        due = [feed for feed in listed if again or feed.name in changed or not _stands(feed, names)]
         for sheet in _SHEETS:
             out.put(FOLDER + sheet, _sheet(sheet))
         with closing(Entries(store, table, site, mark, fresh=full)) as entries:

@@ -53,7 +53,7 @@ class Trees:
     def __init__(self, public: Path) -> None:
         self.public = public
         self.incoming = public / INCOMING
-        self._touched: set[Path] = set()
+        self._touched: set[str] = set()
 
     @property
     def live(self) -> Path:
@@ -110,34 +110,34 @@ class Trees:
         self._note(Behind(self._live_name()))
 
     def _follow(self, names: Iterable[str]) -> None:
-        live, resting = self.live, self.resting
+        live, resting = str(self.live), str(self.resting)
         for name in names:
-            target = self._room(resting / name)
-            files.same(live / name, target)
+            files.same(f"{live}/{name}", self._room(f"{resting}/{name}"))
 
     def _place(self, name: str, source: Path | None) -> None:
-        target = self._room(self.resting / name)
-        if source is None:
-            target.unlink(missing_ok=True)
-        else:
+        target = self._room(f"{self.resting}/{name}")
+        if source is not None:
             # Never into the file: its other name is live.
             os.replace(source, target)
+        elif os.path.lexists(target):
+            os.unlink(target)
 
-    def _room(self, path: Path) -> Path:
+    def _room(self, path: str) -> str:
         """`path`, in a folder that is there and will be synced."""
-        folder = path.parent
+        folder = path.rpartition("/")[0]
         if folder not in self._touched:
             self._make(folder)
             self._touched.add(folder)
         return path
 
-    def _make(self, folder: Path) -> None:
-        if folder.is_dir():
+    def _make(self, folder: str) -> None:
+        if os.path.isdir(folder):
             return
-        self._make(folder.parent)
-        folder.mkdir()
-        folder.chmod(files.PUBLIC_FOLDER_MODE)
-        self._touched |= {folder, folder.parent}
+        above = os.path.dirname(folder)
+        self._make(above)
+        os.mkdir(folder)
+        os.chmod(folder, files.PUBLIC_FOLDER_MODE)
+        self._touched |= {folder, above}
 
     def _settle(self) -> None:
         for folder in sorted(self._touched):
