@@ -3,6 +3,7 @@
     articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
     letters    ask new subscribers whether it was them                     every LETTERS_EVERY_S
+    sources    look at feeds followed, folders watched, foreign databases  every SOURCES_EVERY_S
     inbound    read the bounces and answers that came, where there is a    every INBOUND_EVERY_S
                mailbox
 
@@ -26,8 +27,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from articles import intake, placing
 from articles.errors import NewsdeskError
+from articles.http import Client
 from articles.model import Site
 from articles.regions import RegionTable
+from articles.standing import sweeping
+from articles.standing.model import Source
 from articles.store import Store
 from feeds.publish import Published, PublishError, publish
 from newsletter import digest, letters
@@ -40,6 +44,9 @@ from newsletter.transport.protocol import Transport
 
 #: New articles are in the feeds within a minute of their commit; this leaves time for the work.
 ARTICLES_EVERY_S = 20
+
+#: A file or a row is in the store within two looks; feeds are asked far less often.
+SOURCES_EVERY_S = 20
 
 #: A digest is due at a minute of the day.
 DIGEST_EVERY_S = 60
@@ -74,6 +81,8 @@ class Work:
     public: Path
     transport: Transport
     mailbox: Mailbox | None
+    sources: tuple[Source, ...]
+    http: Client
     secrets: tuple[str, ...]
     clock: Callable[[], datetime]
 
@@ -85,6 +94,8 @@ def run(work: Work, stop: threading.Event) -> None:
         "digest": (lambda: sweep_digest(work, stop.is_set), DIGEST_EVERY_S),
     }
     jobs["letters"] = (lambda: sweep_letters(work), LETTERS_EVERY_S)
+    if work.sources:
+        jobs["sources"] = (lambda: sweep_sources(work, stop.is_set), SOURCES_EVERY_S)
     if work.mailbox:
         jobs["inbound"] = (lambda: sweep_inbound(work), INBOUND_EVERY_S)
     # A thread each: feedgen sets the process's locale and must have one thread, and a long send
@@ -154,6 +165,17 @@ def _publish_pages(work: Work, store: Store) -> None:
         _publish(work, store, work.clock())
     except PublishError as error:
         log.error("pages not published", why=str(error))
+
+
+def sweep_sources(work: Work, stop: Callable[[], bool]) -> None:
+    """From what others wrote to the store."""
+    with work.open_store() as store:
+        told = sweeping.sweep(store, work.sources, work.http, work.clock, stop)
+    for source, state in told:
+        if state.problem:
+            log.warning("source has a problem", source=source.name, why=state.problem)
+        if state.changed_at == state.looked_at:
+            log.info("took in", source=source.name, **state.brought)
 
 
 def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:

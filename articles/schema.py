@@ -292,3 +292,32 @@ def m006_versions_and_counts(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m007_standing_sources(db: Database) -> None:
+    """How far each feed that is followed, folder that is watched and foreign database was read."""
+    for statement in (
+        """
+        CREATE TABLE sources (
+            name       TEXT PRIMARY KEY,
+            place      TEXT NOT NULL,    -- address, folder or file, and the query: another is new
+            seen       TEXT NOT NULL CHECK (json_valid(seen)), -- etag, files, columns, ...
+            looked_at  TEXT NOT NULL,
+            next_at    TEXT,             -- NULL: never again; the feed said that it is gone
+            failures   INTEGER NOT NULL, -- in a row
+            problem    TEXT NOT NULL,    -- of the last look; '' if there was none
+            changed_at TEXT NOT NULL,    -- when it last brought something; '' if never
+            brought    TEXT NOT NULL CHECK (json_valid(brought)) -- what the last change brought
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE source_rows (       -- what a foreign database held
+            source TEXT NOT NULL,
+            key    TEXT NOT NULL,
+            digest BLOB NOT NULL,        -- of the row's cells
+            PRIMARY KEY (source, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)

@@ -115,6 +115,17 @@ class Store:
         }
         return row[0] or "", Draft(**typed)
 
+    def draft_of(self, source: str, key: str) -> Draft | None:
+        """The row that came from `source` as `key`; None if there is none."""
+        row = self.db.execute(
+            """
+            SELECT id FROM articles WHERE source = ? AND source_key = ? AND source_key <> ''
+            """,
+            (source, key),
+        ).fetchone()
+        found = self.draft(row[0]) if row else None
+        return found[1] if found else None
+
     # What has to be looked at.
 
     def changed_articles(self, limit: int) -> tuple[int, tuple[int, ...]]:

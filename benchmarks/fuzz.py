@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -93,8 +94,8 @@ def sanitiser(case: bytes) -> None:
 
 
 def words(text: str) -> str:
-    """Its letters: a list's numbers change where a table of one cell dissolves around it."""
-    return re.sub(r"[^a-z]", "", text)
+    """Its letters: a list's numbers, and how often `&lt;` is read, change with a table around."""
+    return re.sub(r"[^a-z]", "", unescape(unescape(text)))
 
 
 def importer(case: bytes) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.commands import desk, digest, inbound, regions, stories, subscribers, web
+from newsdesk.commands import desk, digest, inbound, regions, sources, stories, subscribers, web
 
 #: sysexits.h: the same command will work later.
 TRY_AGAIN = 75
@@ -30,6 +30,7 @@ app = typer.Typer(
 desk.add_to(app)
 app.command()(web.serve)
 app.add_typer(digest.app, name="digest")
+app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
 app.add_typer(regions.app, name="regions")
 app.add_typer(subscribers.app, name="subscribers")

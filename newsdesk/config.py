@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -24,6 +24,8 @@ import msgspec
 from articles.errors import NewsdeskError
 from articles.http import Client
 from articles.model import Site
+from articles.standing.model import Source
+from newsdesk import standing
 from newsletter.model import Fonts, Newsletter
 
 FILE = "newsdesk.toml"
@@ -119,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inbound: InboundSettings = InboundSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
+    source: tuple[standing.SourceSettings, ...] = ()
     regions: dict[str, tuple[str, ...]] = {}  # sets of countries of the operator's own, by slug
     places: dict[str, str | tuple[str, ...]] = {}  # names in articles, and the countries they mean
     labels: dict[str, str] = {}  # what the newsroom calls a region, by slug
@@ -199,6 +202,11 @@ class Desk:
         )
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where articles come from by themselves."""
+        return tuple(standing.source(each, self.folder) for each in self.settings.source)
+
+    @property
     def http(self) -> Client:
         """How addresses that strangers gave are asked."""
         from newsdesk import __version__
@@ -239,6 +247,8 @@ def load(folder: Path) -> Desk:
             f"{path}: no desk here; `newsdesk init` makes one, `-C DIR` picks another folder"
         ) from error
     _check(settings, path)
+    if wrong := standing.wrong(settings.source, folder):
+        raise ConfigError(f"{path}: {wrong}")
     return Desk(folder, _with_region_file(settings, folder / REGION_FILE))
 
 
@@ -251,6 +261,8 @@ def _read(path: Path, struct: type[_Struct]) -> _Struct:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
+        if isinstance(values.get("source"), dict):  # [source] for one alone
+            values["source"] = [values["source"]]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     _refuse_unknown(values, struct, str(path), "")
@@ -280,11 +292,21 @@ def _with_region_file(settings: Settings, path: Path) -> Settings:
 def shown(settings: Settings) -> str:
     """The settings as they are in force, defaults included, as TOML. No secret is among them."""
     lines: list[str] = []
-    for section, values in msgspec.to_builtins(settings).items():
-        lines.append(f"[{section}]")
+    for section, values in _sections(settings):
+        lines.append(section)
         lines += [f"{_toml_key(key)} = {_toml(value)}" for key, value in values.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _sections(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
+    for section, values in msgspec.to_builtins(settings).items():
+        if isinstance(values, dict):
+            yield f"[{section}]", values
+        else:
+            for each in values:
+                said = {key: value for key, value in each.items() if value not in ("", None, {})}
+                yield f"[[{section}]]", said
 
 
 def _refuse_unknown(values: Mapping[str, Any], struct: type, path: str, section: str) -> None:

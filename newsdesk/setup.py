@@ -152,6 +152,8 @@ def work(desk: Desk) -> Work:
         public=desk.public,
         transport=transport(desk),
         mailbox=inbound.mailbox(desk),
+        sources=desk.sources,
+        http=desk.http,
         secrets=(desk.secret,),
         clock=lambda: datetime.now(UTC),
     )

@@ -32,9 +32,16 @@ def read(data: bytes, *, url: str = "") -> Iterator[Draft | Refusal]:
     """The entries of an RSS, Atom or RDF feed, in its order."""
     # Its own sanitising and resolving are left out: the border does both, and better.
     headers = {"content-location": url} if url else {}
-    parsed = feedparser.parse(
-        io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(data),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # its fallback for broken XML trips over some of it (fuzzed)
+        yield Refusal(where="", reason=f"too broken to be read as a feed ({error!r})")
+        return
     version = parsed.get("version", "")
     if not version and not parsed.entries:
         problem = parsed.get("bozo_exception")

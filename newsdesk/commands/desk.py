@@ -65,9 +65,10 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Put articles from files into the store. The same again changes nothing."""
-    from newsdesk import config, importing, setup
+    from articles import importing
+    from newsdesk import config, setup
 
-    names = importing.columns(columns or ())
+    names = _columns(columns or [])
     desk = config.load(context.obj)
     with setup.opened(desk) as store, say.Progress("read", "articles") as progress:
         reports = [
@@ -85,6 +86,15 @@ def import_(
         say.lines(*(str(report) for report in reports))
     if any(report.refused and not report.taken for report in reports):
         raise typer.Exit(1)
+
+
+def _columns(said: list[str]) -> dict[str, str]:
+    """`["title=Headline"]` as {"title": "Headline"}."""
+    pairs = [each.partition("=") for each in said]
+    for field, equals, column in pairs:
+        if not (field and equals and column):
+            raise typer.BadParameter(f"{field}{equals}{column}: write FIELD=COLUMN")
+    return {field.strip(): column.strip() for field, _, column in pairs}
 
 
 def publish(

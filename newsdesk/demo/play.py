@@ -20,12 +20,12 @@ from typing import Any
 
 import msgspec
 
-from articles import intake, sources
+from articles import importing, intake, sources
 from articles.intake import Intake
 from articles.store import Store
 from feeds import publish as feeds
 from feeds.publish import Published
-from newsdesk import config, importing, previewing, say, setup
+from newsdesk import config, previewing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, exchange, wishes
 from newsletter.digest import Delivered, Plan

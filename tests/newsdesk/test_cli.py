@@ -282,3 +282,44 @@ def test_every_region_can_be_listed_without_a_desk(newsdesk: Run, tmp_path: Path
     assert len(sets) >= 20
     assert {"middle-east", "sahel", "balkans"} <= {row["region"] for row in sets}
     assert len(listed) - len(sets) >= 249
+
+
+def test_a_folder_and_a_database_named_in_the_settings_fill_the_store(
+    newsdesk: Run, desk: Path
+) -> None:
+    (desk / "inbox").mkdir()
+    (desk / "inbox" / "fog.md").write_text("# Fog over Damascus\n\nWords.", encoding="utf-8")
+    cms = sqlite3.connect(desk / "cms.db")
+    cms.executescript("CREATE TABLE posts (id, headline, body);"
+                      "INSERT INTO posts VALUES (1, 'Rain in Niger', 'Words.')")  # fmt: skip
+    cms.close()
+    with (desk / "newsdesk.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[[source]]\nwatch = "inbox"\n[[source]]\ndatabase = "cms.db"\n'
+                       'query = "SELECT * FROM posts"\n'
+                       '[[source]]\nfollow = "http://127.0.0.1:9/feed"\n')  # fmt: skip
+
+    newsdesk("sources", "look", "inbox")
+    looked = newsdesk("sources", "look")
+    listed = newsdesk("sources")
+
+    assert looked.returncode == 1
+    assert "inbox: 1 new" in looked.stdout
+    assert "cms: 1 new" in looked.stdout
+    assert "127.0.0.1 is no public address" in looked.stderr
+    assert "network.private_hosts" in listed.stdout
+    states = json.loads(newsdesk("sources", "--json").stdout)
+    assert [state["brought"].get("new") for state in states] == [1, 1, None]
+    assert newsdesk("config", "show").stdout.count("[[source]]") == 3
+
+
+def test_a_column_of_a_table_is_named_on_the_command_line(
+    newsdesk: Run, desk: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("Titel,text\nFog,Words.\n", encoding="utf-8")
+
+    refused = newsdesk("import", table)
+    taken = newsdesk("import", table, "--map", "title=Titel")
+
+    assert "--map title=COLUMN" in refused.stderr
+    assert taken.stdout.endswith("1 new, 0 revised, 0 unchanged, 0 refused\n")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from articles import clean, sources
-from articles.errors import NewsdeskError
 from articles.model import Draft, LeftOut, Refusal
 from articles.store import Store
-from newsdesk import say
 
 #: Drafts written in one transaction: enough to be fast, few enough for a CMS to get in between.
 BATCH_DRAFTS = 500
@@ -39,7 +37,7 @@ class Report:
             f" {len(self.refused):,} refused"
         )
         if self.left_out:
-            kinds = (say.count(number, what) for what, number in self.left_out.most_common())
+            kinds = (f"{number:,} x {what}" for what, number in self.left_out.most_common())
             line += f"; no articles: {', '.join(kinds)}"
         return line
 
@@ -50,23 +48,6 @@ class Report:
             "refused": self.refused,
             "left_out": dict(self.left_out),
         }
-
-
-class ImportingError(NewsdeskError):
-    """An import that cannot begin; the message says what was written wrongly."""
-
-
-def columns(said: Sequence[str]) -> dict[str, str]:
-    """`["title=Headline"]` as {"title": "Headline"}.
-
-    Raises:
-        ImportingError: not of that shape.
-    """
-    pairs = [each.partition("=") for each in said]
-    for field_, equals, column in pairs:
-        if not (field_ and equals and column):
-            raise ImportingError(f"--map {field_}{equals}{column}: write FIELD=COLUMN")
-    return {field_.strip(): column.strip() for field_, _, column in pairs}
 
 
 def import_file(
@@ -94,7 +75,7 @@ def import_file(
 def import_found(
     store: Store,
     path: str,
-    found: sources.Found,
+    found: Iterator[Draft | Refusal | LeftOut],
     now: datetime,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Report:
