@@ -40,7 +40,7 @@ from newsletter.inbound.handling import Mailbox
 from newsletter.ledger import Ledger
 from newsletter.model import Newsletter
 from newsletter.pages import Pages
-from newsletter.transport.protocol import Transport
+from newsletter.post import Post
 
 #: New articles are in the feeds within a minute of their commit; this leaves time for the work.
 ARTICLES_EVERY_S = 20
@@ -56,6 +56,9 @@ INBOUND_EVERY_S = 60
 
 #: Somebody waits beside their mailbox.
 LETTERS_EVERY_S = 20
+
+#: A sending that takes longer lets the next sweep plan for those who have come due meanwhile.
+DELIVER_FOR_S = 120.0
 
 #: So long the words of an edition and the days without one are kept; who was told what is for ever.
 KEPT = timedelta(days=90)
@@ -79,7 +82,7 @@ class Work:
     site: Site
     newsletter: Newsletter
     public: Path
-    transport: Transport
+    post: Post
     mailbox: Mailbox | None
     sources: tuple[Source, ...]
     http: Client
@@ -188,7 +191,12 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         if planned.planned:
             _publish_pages(work, store)
         delivered = digest.deliver(
-            ledger, work.transport, work.newsletter, work.secrets, work.clock, stop=stop
+            ledger,
+            work.post,
+            work.newsletter,
+            work.secrets,
+            work.clock,
+            until=digest.Until(stop=stop, for_s=DELIVER_FOR_S),
         )
         if planned.planned:  # about once a day
             ledger.forget(work.clock().date() - KEPT)
@@ -206,7 +214,9 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
 def sweep_letters(work: Work) -> None:
     """From who asked by a form to the letters that ask whether it was them."""
     with work.open_store() as store:
-        counts = letters.post(store.db, work.transport, work.newsletter, work.secrets, work.clock)
+        counts = letters.post(
+            store.db, work.post.letters, work.newsletter, work.secrets, work.clock
+        )
     if counts:
         log.info("letters", **counts)
 

@@ -117,7 +117,7 @@ def _deliver(desk: Desk, ledger: Ledger, now: datetime) -> Delivered:
 
         return digest.deliver(
             ledger,
-            setup.transport(desk),
+            setup.post(desk),
             desk.newsletter,
             (desk.secret,),
             lambda: datetime.now(UTC),

@@ -17,6 +17,7 @@ from articles.store import Store
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
+from newsletter.post import Post
 from newsletter.transport.maildir import Maildir
 from newsletter.transport.smtp import Smtp, SmtpSettings
 
@@ -139,6 +140,11 @@ def transport(desk: Desk) -> Maildir | Smtp:
     )
 
 
+def post(desk: Desk) -> Post:
+    """How this desk's messages leave, and who signs them."""
+    return Post.by(transport(desk))
+
+
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
     from newsdesk import inbound
@@ -150,7 +156,7 @@ def work(desk: Desk) -> Work:
         site=desk.site,
         newsletter=desk.newsletter,
         public=desk.public,
-        transport=transport(desk),
+        post=post(desk),
         mailbox=inbound.mailbox(desk),
         sources=desk.sources,
         http=desk.http,

@@ -15,11 +15,11 @@ from newsletter.edition import RegionNames
 from newsletter.hours import Slot, due, instant
 from newsletter.ledger import Clock, Ledger
 from newsletter.model import Delivery, Newsletter, Subscriber
+from newsletter.post import Post
 from newsletter.press import Held, Plan, Press
-from newsletter.sending import Delivered, Run
-from newsletter.transport.protocol import Transport, TransportError
+from newsletter.sending import Delivered, Run, Until
 
-__all__ = ["Delivered", "Held", "Plan", "deliver", "due", "plan"]
+__all__ = ["Delivered", "Held", "Plan", "Until", "deliver", "due", "plan"]
 
 #: Decisions in one transaction: some 10 ms of lock, and little is done again after a crash.
 PLAN_BATCH = 200
@@ -59,38 +59,35 @@ def plan(
 
 def deliver(
     ledger: Ledger,
-    transport: Transport,
+    post: Post,
     newsletter: Newsletter,
     secrets: Sequence[str],
     clock: Callable[[], datetime],
     *,
-    limit: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    until: Until | None = None,
     progress: Callable[[Delivery, str], None] = lambda _delivery, _state: None,
     insist: bool = False,
 ) -> Delivered:
-    """Offer everything that waits, one message at a time, and write down what became of each.
+    """Offer everything that waits, and write down what became of each.
 
-    `secrets` sign the unsubscribe links, the newest first. `stop` is asked between two messages.
-    `progress` is told each delivery and its new state. `insist` goes on although the mail server
-    was in trouble a minute ago. An early end loses nothing: what was not offered keeps waiting.
+    `secrets` sign the unsubscribe links, the newest first. `progress` is told each delivery and its
+    new state. `insist` goes on although the mail server was in trouble a minute ago, not although
+    the operator paused. An early end loses nothing: what was not offered keeps waiting.
 
     Raises:
         articles.database.StoreError: the ledger cannot be written; nothing was let go without it.
     """
-    run = Run(ledger, newsletter, secrets, clock, progress)
-    run.pick_up(transport)
-    pause = ledger.paused()
-    if pause and pause.until_at > clock() and not insist:
-        return run.ended(f"waiting until {pause.until_at:%H:%M} UTC: {pause.reply}")
-    if not ledger.waiting(clock()):
+    run = Run(ledger, post, clock, progress)
+    run.pick_up()
+    if hold := ledger.paused():
+        return run.ended(f"paused since {hold.at:%d %B %H:%M} UTC: {hold.reason}")
+    waiting = ledger.waiting(clock())
+    if not waiting:
         return run.ended("")
-    try:
-        with transport.open() as session:
-            why = run.offer_all(session, limit, stop)
-    except TransportError as error:
-        why = run.trouble(str(error))
-    return run.ended(why)
+    why = run.open(insist=insist)
+    if why:
+        return run.ended(why)
+    return run.ended(run.offer_all(newsletter, secrets, waiting, until or Until()))
 
 
 def _slots(

@@ -165,3 +165,4 @@ class Delivery:
     message_id: str
     attempts: int = 0
     reply: str = ""  # the server's last words
+    server: str = ""  # the name of the one that was offered it last

@@ -1,38 +1,49 @@
-"""Waiting deliveries and an open transport in, outcomes in the ledger out. SQLite, mail.
+"""Waiting deliveries and the post in, outcomes in the ledger out. SQLite, mail.
 
-Whether it is the recipient who is refused or we, only the next recipients tell. So a refusal is
-written as `deferred` first, and becomes `refused` when the server has accepted another message, or
-when the run ends with fewer than REFUSALS_MAX of them in a row.
+    outbox -> given to a server -> claimed -> (the final dot) -> settled
+
+One thread, the caller's, owns the ledger and does all but the two slow things: signing is for
+processes (newsletter/signers.py), waiting for servers is for threads (newsletter/crew.py). They
+report to one queue. What has come in since the last commit makes one commit, outcomes first, then
+claims; then the claims' connections are let go. So there are never more deliveries `attempting`
+than there are connections.
 """
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Empty, SimpleQueue
 
-from newsletter.ledger import Ledger, Ready
-from newsletter.message import message
-from newsletter.model import Delivery, Newsletter, Rendered
-from newsletter.tokens import preferences_url, unsubscribe_url
-from newsletter.transport.protocol import Outcome, Session, Transport
+from articles.errors import NewsdeskError
+from newsletter.crew import Claim, Crew, Done, Event, Unreachable
+from newsletter.health import PAUSES, Health, allowance, nth
+from newsletter.ledger import Ledger, Settled
+from newsletter.model import Delivery, Newsletter
+from newsletter.outbox import Outbox, Unsigned
+from newsletter.post import Post
+from newsletter.signers import Batch
+from newsletter.writing import Writer
 
-#: Waits after the first, second, ... offer that was put off; greylisting lifts after some minutes.
-BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+#: With fewer connections none waits for another's commit.
+FEW = 4
 
-#: Waits after the first, second, ... run that the mail server's trouble ended.
-PAUSES = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15))
+#: So long the first of many waits for others to share its commit.
+GATHER_S = 0.004
 
-#: So many messages in a row that the server cannot deal with, and it is not the messages.
-TROUBLES_MAX = 3
+#: How often `stop` is asked, and rates are looked at, while nothing happens.
+TICK_S = 0.1
 
-#: So many recipients in a row refused, and it is not the recipients (a quota, a blocklist).
-REFUSALS_MAX = 10
+#: A server that has answered nothing for so long does not hold up the others.
+STALLED_S = 1.0
 
-#: Enhanced codes (RFC 3463) that are about the one mailbox, whatever becomes of others.
-MAILBOX_CODES = (" 5.1.", " 5.2.")
+#: Messages written ahead for each connection: none must wait for its signature.
+AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +53,19 @@ class Delivered:
     counts: dict[str, int]  # state -> deliveries that are in it now
     stopped: str = ""  # why it ended before all was offered; "" if it did not
     doubts: tuple[str, ...] = ()  # Message-IDs the server should be asked about
+    ledger_s: float = 0.0  # how long the commits took
 
     def __getitem__(self, state: str) -> int:
         return self.counts.get(state, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """When a run ends, but for having nothing left."""
+
+    stop: Callable[[], bool] = lambda: False  # asked between two messages
+    limit: int | None = None  # messages to be offered
+    for_s: float | None = None  # past this nothing more is begun
 
 
 class Run:
@@ -53,142 +74,264 @@ class Run:
     def __init__(
         self,
         ledger: Ledger,
-        newsletter: Newsletter,
-        secrets: Sequence[str],
+        post: Post,
         clock: Callable[[], datetime],
         progress: Callable[[Delivery, str], None],
     ) -> None:
-        self.ledger, self.newsletter, self.secrets = ledger, newsletter, secrets
-        self.clock, self.progress = clock, progress
-        self.sender = parseaddr(newsletter.sender)[1]
-        self._words: tuple[int, Rendered] | None = None  # of the edition offered last
+        self.ledger, self.post, self.clock, self.progress = ledger, post, clock, progress
+        self._events: SimpleQueue[Event | Batch[Unsigned]] = SimpleQueue()
+        self._servers: dict[Crew, Health] = {}
+        self._settled: list[Settled] = []  # to be written down
+        self._claims: list[Claim] = []  # to be written down, and let go
+        self._denied: set[int] = set()  # deliveries that were not let go, the ledger being broken
+        self._well: set[str] = set()  # servers that accepted a message
         self._counts: Counter[str] = Counter()
         self._doubts: list[str] = []
-        self._refused: list[tuple[Delivery, str]] = []  # in a row, not yet believed
-        self._troubles = 0  # in a row
-        self._last_reply = ""
-        self._is_well = False  # a message was accepted in this run
+        self._given = 0
+        self._ledger_s = 0.0
 
-    def pick_up(self, transport: Transport) -> None:
+    def pick_up(self) -> None:
         """Settle what a dead run left at the final dot, and end what is past its deadline."""
-        now = self.clock()
         for delivery, recipient in self.ledger.interrupted():
-            took = transport.took(recipient, delivery.message_id)
+            took = self._took(delivery, recipient)
             if took is None:
                 self._settle(delivery, "doubt", "the run that sent it was ended at the final dot")
-                self._doubts.append(delivery.message_id)
             elif took:
                 self._settle(delivery, "sent", "found delivered after an ended run")
             else:
                 self._settle(delivery, "deferred", "found undelivered after an ended run")
-        self._counts["expired"] += self.ledger.expire(now)
+        self._counts["expired"] += self.ledger.expire(self.clock())
 
-    def offer_all(self, session: Session, limit: int | None, stop: Callable[[], bool]) -> str:
-        """Offer what waits until nothing does; why it ended before, or ""."""
-        offered = 0
-        while some := self.ledger.ready(self.clock()):
-            for each in some:
-                if stop():
-                    return "asked to stop"
-                if offered == limit:
-                    return f"{limit} offered, as many as were asked for"
-                self._offer(session, each)
-                offered += 1
-                if self._troubles >= TROUBLES_MAX or len(self._refused) >= REFUSALS_MAX:
-                    return self.trouble(self._last_reply)
-        return ""
+    def open(self, *, insist: bool) -> str:
+        """Find the servers that may be used; why there is none, or "".
 
-    def trouble(self, reply: str) -> str:
-        """Note that the server cannot be used for a while; what waits keeps waiting."""
-        self._counts["deferred"] += len(self._refused)
-        self._refused.clear()
-        before = self.ledger.paused()
-        failures = 1 + (before.failures if before else 0)
-        self.ledger.pause(self.clock() + _nth(PAUSES, failures), failures, reply)
-        return reply
+        `insist` uses those too that were in trouble a minute ago.
+        """
+        now, why = self.clock(), "no mail server is named"
+        for server in self.post.servers:
+            trouble = self.ledger.trouble(server.name)
+            left = allowance(server, *self.ledger.given(server.name, now.date()))
+            if trouble and trouble.until_at > now and not insist:
+                why = f"waiting until {trouble.until_at:%H:%M} UTC: {trouble.reply}"
+            elif left == 0:
+                why = _warm(server.name)
+            else:
+                self._servers[Crew(server, self._events.put)] = Health(server, left)
+        return "" if self._servers else why
+
+    def offer_all(
+        self, newsletter: Newsletter, secrets: Sequence[str], waiting: int, until: Until
+    ) -> str:
+        """Offer what waits until nothing does; why it ended before, or "".
+
+        Raises:
+            StoreError: the ledger cannot be written; nothing was let go without it.
+        """
+        writer = Writer(self.ledger, self.post, newsletter, secrets)
+        outbox = Outbox(self.ledger, self.post, writer, self.clock, self._events.put, waiting)
+        try:
+            return self._offer_all(outbox, until)
+        except BaseException:  # without the ledger no connection is let go
+            self._let_nothing_go(outbox)
+            raise
+        finally:
+            for crew in self._servers:
+                crew.close()
+            outbox.close()
 
     def ended(self, why: str) -> Delivered:
         """What the run did."""
-        self._believe_refusals()
-        counts = {state: count for state, count in self._counts.items() if count}
-        return Delivered(counts=counts, stopped=why, doubts=tuple(self._doubts))
-
-    def _offer(self, session: Session, ready: Ready) -> None:
-        delivery = ready.delivery
-
-        def claim() -> None:
-            if not self.ledger.attempt(delivery.id, self.clock()):
-                raise _LeftError
-
-        try:
-            content = self._message(ready)
-        except Exception as error:  # whatever is wrong with one message, the others are fine
-            reply = f"not written: {type(error).__name__}: {error}"
-            self._record(delivery, Outcome(state="deferred", reply=reply, server=True))
-            return
-        try:
-            outcome = session.offer(self.sender, ready.recipient, content, claim)
-        except _LeftError:
-            self._settle(delivery, "cancelled", "unsubscribed")
-            return
-        self._record(delivery, outcome)
-
-    def _message(self, ready: Ready) -> bytes:
-        delivery = ready.delivery
-        if self._words is None or self._words[0] != delivery.edition:
-            self._words = (delivery.edition, self.ledger.rendered(delivery.edition))
-        return message(
-            self._words[1],
-            self.newsletter,
-            ready.subscriber,
-            day=delivery.day,
-            date=ready.dated_at,
-            unsubscribe_url=unsubscribe_url(self.newsletter, self.secrets, ready.subscriber),
-            preferences_url=preferences_url(self.newsletter, self.secrets, ready.subscriber),
-            message_id=delivery.message_id,
+        for health in self._servers.values():
+            if health.is_open:
+                self._settled += health.believed()
+            self._counts["deferred"] += health.unbelieved
+        self._write_down()
+        return Delivered(
+            counts={state: count for state, count in self._counts.items() if count},
+            stopped=why,
+            doubts=tuple(self._doubts),
+            ledger_s=self._ledger_s,
         )
 
-    def _record(self, delivery: Delivery, outcome: Outcome) -> None:
-        now, state = self.clock(), outcome.state
-        self._last_reply = outcome.reply
-        self._troubles = self._troubles + 1 if outcome.server else 0
-        if state == "refused" and not any(code in outcome.reply for code in MAILBOX_CODES):
-            self._refused.append((delivery, outcome.reply))
-            state = "deferred"
-        next_at = now + _nth(BACK_OFF, delivery.attempts + 1)
-        self.ledger.record(delivery.id, state, outcome.reply, now, next_at=next_at)
-        if state == outcome.state:  # the others are counted when they are believed, or not
-            self._count(delivery, state)
-        if state == "doubt":
-            self._doubts.append(delivery.message_id)
-        if state == "sent":
-            self._believe_refusals()
-            self._resume()
+    def _offer_all(self, outbox: Outbox, until: Until) -> str:
+        ends_at = time.monotonic() + (until.for_s if until.for_s is not None else float("inf"))
+        why: str | None = None
+        while True:
+            if why is None:
+                why = self._end(outbox, until, ends_at)
+            if why is None:
+                self._give_out(outbox, until.limit)
+            else:
+                for crew in self._servers:
+                    outbox.put_back(crew.take_back())
+            if not self._is_busy and (why is not None or not outbox.has_more):
+                self._settled += _drained(outbox.unwritten)
+                return why or ""
+            self._gather(outbox)
+            self._write_down()
 
-    def _resume(self) -> None:
-        """A message was accepted: the trouble is over."""
-        if not self._is_well:
-            self.ledger.resume()
-            self._is_well = True
+    def _end(self, outbox: Outbox, until: Until, ends_at: float) -> str | None:
+        """Why nothing more is given out; None to go on."""
+        if until.stop():
+            return "asked to stop"
+        if self._given == until.limit and outbox.has_more:
+            return f"{until.limit} offered, as many as were asked for"
+        if time.monotonic() > ends_at:
+            return ""
+        if not any(health.is_open for health in self._servers.values()):
+            return next(iter(self._servers.values())).last_reply
+        full = [health for health in self._servers.values() if health.left_today == 0]
+        if len(full) == len(self._servers) and outbox.has_more:
+            return _warm(full[0].server.name)
+        return None
 
-    def _believe_refusals(self) -> None:
-        for delivery, reply in self._refused:
-            self._settle(replace(delivery, state="deferred"), "refused", reply)
-        self._refused.clear()
+    @property
+    def _is_busy(self) -> bool:
+        return any(crew.in_hand for crew in self._servers)
+
+    def _give_out(self, outbox: Outbox, limit: int | None) -> None:
+        """Give messages to servers that can take them, and write the next ones."""
+        now = self.clock()
+        while self._given != limit and (crew := self._next_server(now)):
+            job = outbox.take()
+            if job is None:
+                break
+            self._servers[crew].given(now)
+            crew.give(job, self._servers[crew].connections)
+            self._given += 1
+        if self._given != limit:
+            outbox.fill(AHEAD * sum(each.connections for each in self._servers.values()))
+        self._settled += _drained(outbox.unwritten)
+
+    def _next_server(self, now: datetime) -> Crew | None:
+        """The server that is furthest behind its weight; None to wait, for it or for any."""
+        open_ones = [crew for crew, health in self._servers.items() if health.may_take(now)]
+        for crew in sorted(open_ones, key=lambda each: each.given / each.server.weight):
+            if _has_room(crew, self._servers[crew]):
+                return crew
+            if time.monotonic() - crew.answered_at < STALLED_S:
+                break
+        return None
+
+    def _gather(self, outbox: Outbox) -> None:
+        """Take in what has happened; with many connections wait a little for what else will."""
+        try:
+            self._take_in(outbox, self._events.get(timeout=TICK_S))
+            patience = time.monotonic() + GATHER_S
+            while True:
+                while not self._events.empty():
+                    self._take_in(outbox, self._events.get_nowait())
+                connections = sum(crew.connections for crew in self._servers)
+                left = patience - time.monotonic()
+                if connections < FEW or 2 * len(self._claims) >= connections or left <= 0:
+                    return
+                self._take_in(outbox, self._events.get(timeout=left))
+        except Empty:
+            pass
+
+    def _take_in(self, outbox: Outbox, event: Event | Batch[Unsigned]) -> None:
+        if isinstance(event, Claim):
+            self._claims.append(event)
+        elif isinstance(event, Done | Unreachable):
+            event.crew.in_hand -= 1
+            event.crew.answered_at = time.monotonic()
+            health = self._servers[event.crew]
+            was_open = health.is_open
+            if isinstance(event, Done):
+                self._done(event, health)
+            else:
+                event.crew.lost += 1
+                outbox.put_back([event.job])
+                self._given -= 1
+                health.unreachable(event.reply, event.crew.connections)
+            if was_open and not health.is_open:  # what it has not begun with is for the others
+                outbox.put_back(event.crew.take_back())
+                self._note_trouble(health)
+        else:
+            outbox.signed(event)
+
+    def _done(self, event: Done, health: Health) -> None:
+        delivery = event.job.ready.delivery
+        if event.outcome is not None:
+            self._settled += health.answered(delivery, event.outcome, self.clock())
+        elif delivery.id not in self._denied:
+            self._settled.append(
+                Settled(delivery=delivery, state="cancelled", reply="unsubscribed", offered=False)
+            )
+
+    def _write_down(self) -> None:
+        """Commit what has come in, then let the claims' connections go on."""
+        if not (self._claims or self._settled):
+            return
+        began = time.perf_counter()
+        asked = [(each.job.ready.delivery, each.crew.server.name) for each in self._claims]
+        granted = self.ledger.commit(self._settled, asked, self.clock())
+        self._ledger_s += time.perf_counter() - began
+        claims, self._claims, settled, self._settled = self._claims, [], self._settled, []
+        for claim, is_granted in zip(claims, granted, strict=True):
+            claim.answer.put(is_granted)
+        for each in settled:
+            self._told(each)
+
+    def _let_nothing_go(self, outbox: Outbox) -> None:
+        """Take in what servers still answer, and write it down if that is possible again."""
+        while self._claims or self._is_busy:
+            for claim in self._claims:
+                self._denied.add(claim.job.ready.delivery.id)
+                claim.answer.put(False)
+            self._claims.clear()
+            for crew in self._servers:
+                outbox.put_back(crew.take_back())
+            if self._is_busy:
+                self._gather(outbox)
+        with suppress(NewsdeskError, sqlite3.Error):  # what cannot be written now is in doubt
+            self._write_down()
+
+    def _told(self, each: Settled) -> None:
+        if each.is_provisional:  # counted when it is believed, or not
+            return
+        self._counts[each.state] += 1
+        self.progress(each.delivery, each.state)
+        if each.state == "doubt":
+            self._doubts.append(each.delivery.message_id)
+        if each.state == "sent" and each.server not in self._well:
+            self._well.add(each.server)
+            self.ledger.forget_trouble(each.server)
+
+    def _note_trouble(self, health: Health) -> None:
+        """A server cannot be used for a while; what waits keeps waiting."""
+        name, before = health.server.name, self.ledger.trouble(health.server.name)
+        failures = 1 + (before.failures if before else 0)
+        until_at = self.clock() + nth(PAUSES, failures)
+        self.ledger.note_trouble(name, until_at, failures, health.last_reply)
 
     def _settle(self, delivery: Delivery, state: str, reply: str) -> None:
         if self.ledger.settle(delivery, state, reply, self.clock()):
-            self._count(delivery, state)
+            self._told(Settled(delivery=delivery, state=state, reply=reply))
 
-    def _count(self, delivery: Delivery, state: str) -> None:
-        self._counts[state] += 1
-        self.progress(delivery, state)
+    def _took(self, delivery: Delivery, recipient: str) -> bool | None:
+        """Whether the server that was offered it has it; None where nobody can know."""
+        asked = [each for each in self.post.servers if each.name == delivery.server]
+        answers = {
+            each.transport.took(recipient, delivery.message_id)
+            for each in asked or self.post.servers
+        }
+        return True if True in answers else None if None in answers else False
 
 
-class _LeftError(Exception):
-    """The subscriber left before the final dot."""
+def _has_room(crew: Crew, health: Health) -> bool:
+    """Whether a server can take a message: one for each connection, and one more where all run."""
+    most = health.connections
+    if most >= FEW and most == health.server.connections:
+        most *= 2
+    return crew.in_hand < most
 
 
-def _nth(waits: Sequence[timedelta], number: int) -> timedelta:
-    """The wait after the `number`-th time, which is 1 or more; the last one goes on for ever."""
-    return waits[min(number, len(waits)) - 1]
+def _warm(name: str) -> str:
+    return f"the mail server {name} is new, and has had all that it gets on such a day"
+
+
+def _drained(settled: list[Settled]) -> list[Settled]:
+    drained = settled[:]
+    settled.clear()
+    return drained

@@ -35,7 +35,7 @@ MET_IN = {
     "starlette": ("newsdesk/web/",),
     "uvicorn": ("newsdesk/web/server.py", "newsdesk/web/protocol.py"),
     "babel": ("newsletter/words.py",),
-    "cryptography": ("newsletter/dkim.py",),
+    "cryptography": ("newsletter/dkim.py", "newsletter/signer_process.py"),
     "aiosmtpd": ("newsletter/inbound/lmtp.py",),
     "flufl": ("newsletter/inbound/report.py",),
     "typer": ("newsdesk/",),

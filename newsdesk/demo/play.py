@@ -123,7 +123,7 @@ def _work(desk: Desk, store: Store, now: datetime, *, corrected: bool) -> Mornin
     published = feeds.publish(store, table, desk.site, desk.public, now)
     secrets, newsletter = (desk.secret,), desk.newsletter
     planned = digest.plan(store, ledger, newsletter, table, secrets, now, day=now.date())
-    delivered = digest.deliver(ledger, setup.transport(desk), newsletter, secrets, lambda: now)
+    delivered = digest.deliver(ledger, setup.post(desk), newsletter, secrets, lambda: now)
     return Morning(intake=taken, feeds=published, plan=planned, delivered=delivered)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ from articles.model import Draft, Site
 from articles.regions import RegionTable
 from articles.store import Store
 from newsletter import schema, subscribers
-from newsletter.digest import Delivered, Plan, deliver, plan
+from newsletter.digest import Delivered, Plan, Until, deliver, plan
 from newsletter.ledger import Ledger
 from newsletter.model import Newsletter, Subscriber
+from newsletter.post import Post
 from newsletter.transport.protocol import Transport
 from newsletter.wishes import checked, resolver
 
@@ -117,8 +119,25 @@ class Desk:
     def plan(self, now: datetime = MORNING, **options) -> Plan:
         return plan(self.store, self.ledger, self.newsletter, TABLE, SECRETS, now, **options)
 
-    def deliver(self, transport: Transport, now: datetime = MORNING, **options) -> Delivered:
-        return deliver(self.ledger, transport, self.newsletter, SECRETS, lambda: now, **options)
+    def deliver(
+        self,
+        way: Transport | Post,
+        now: datetime = MORNING,
+        *,
+        limit: int | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        **options,
+    ) -> Delivered:
+        """By a post, or by a single transport."""
+        return deliver(
+            self.ledger,
+            way if isinstance(way, Post) else Post.by(way),
+            self.newsletter,
+            SECRETS,
+            lambda: now,
+            until=Until(limit=limit, stop=stop),
+            **options,
+        )
 
     def states(self, day: date | None = None) -> dict[str, int]:
         return self.ledger.counts(day or MORNING.date())

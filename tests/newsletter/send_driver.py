@@ -1,40 +1,56 @@
-"""A program that plans and delivers a morning, to be killed: FOLDER PORT [FILE_BYTES_MAX].
+"""A program that plans and delivers a morning, to be killed; `--help` has its arguments.
 
 Prints one line for each delivery whose outcome is in the ledger. SIGTERM ends it between messages.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import signal
 import sys
 from pathlib import Path
 
+from articles import lock
+from newsletter.post import Post, Server
 from newsletter.transport.maildir import Maildir
 from newsletter.transport.smtp import Smtp, SmtpSettings
 from tests.newsletter.mail_desk import Desk
 
 
 def main() -> None:
-    folder, port = Path(sys.argv[1]), int(sys.argv[2])
+    chosen = _arguments()
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
-    desk = Desk.open(folder, create=False)
-    desk.plan()
-    if len(sys.argv) > 3:  # a full disk, for this process alone
-        most = int(sys.argv[3])
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    transport = (
-        Smtp(SmtpSettings(host="127.0.0.1", port=port)) if port else Maildir(folder / "mail")
-    )
-    say("begun")
-    done = desk.deliver(
-        transport,
-        stop=lambda: bool(asked),
-        insist=True,
-        progress=lambda delivery, state: say(delivery.id, state),
-    )
-    say("ended", done.stopped)
+    with lock.hold(chosen.folder / "desk.lock", "the driver"):
+        desk = Desk.open(chosen.folder, create=False)
+        desk.plan()
+        if chosen.bytes_max:  # a full disk, for this process alone
+            resource.setrlimit(resource.RLIMIT_FSIZE, (chosen.bytes_max, chosen.bytes_max))
+        transport = (
+            Smtp(SmtpSettings(host="127.0.0.1", port=chosen.port))
+            if chosen.port
+            else Maildir(chosen.folder / "mail")
+        )
+        server = Server(transport=transport, connections=chosen.connections)
+        say("begun")
+        done = desk.deliver(
+            Post(servers=(server,)),
+            stop=lambda: bool(asked),
+            insist=True,
+            progress=lambda delivery, state: say(delivery.id, state),
+        )
+        say("ended", done.stopped)
+        desk.store.close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("port", type=int, help="0: into maildirs")
+    parser.add_argument("--connections", type=int, default=1)
+    parser.add_argument("--bytes-max", type=int, default=0, help="no file may grow past this")
+    return parser.parse_args()
 
 
 def say(*words: object) -> None:

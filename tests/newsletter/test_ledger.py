@@ -9,6 +9,7 @@ import pytest
 
 from articles.database import StoreError
 from newsletter import subscribers
+from newsletter.ledger import Settled
 from newsletter.schema import STEPS
 from newsletter.transport.maildir import Maildir
 from tests.newsletter.mail_desk import MORNING, Desk
@@ -23,6 +24,14 @@ def desk(tmp_path):
     desk.subscribe("reader@example.org")
     desk.plan()
     return desk
+
+
+def offered(ready, state, reply, **more):
+    return Settled(delivery=ready.delivery, state=state, reply=reply, **more)
+
+
+def record(desk, ready, state, reply, now=MORNING, **more):
+    desk.ledger.commit([offered(ready, state, reply, **more)], [], now)
 
 
 def force(desk, state):
@@ -60,25 +69,26 @@ def test_a_delivery_takes_no_step_that_does_not_exist(desk, old):
 
 def test_every_step_is_on_record_with_the_servers_words(desk):
     (ready,) = desk.ledger.ready(MORNING)
-    desk.ledger.record(ready.delivery.id, "deferred", "450 later", MORNING, next_at=MORNING)
-    desk.ledger.attempt(ready.delivery.id, MORNING + timedelta(minutes=1))
-    desk.ledger.record(ready.delivery.id, "sent", "250 ok", MORNING + timedelta(minutes=2))
+    record(desk, ready, "deferred", "450 later", MORNING, next_at=MORNING)
+    desk.ledger.attempt(ready.delivery, MORNING + timedelta(minutes=1))
+    record(desk, ready, "sent", "250 ok", MORNING + timedelta(minutes=2))
 
     ((delivery, steps),) = desk.ledger.history(ready.subscriber)
     assert [(each.state, each.reply) for each in steps] == [
+        ("planned", ""),
         ("deferred", "450 later"),
         ("attempting", "450 later"),
         ("sent", "250 ok"),
     ]
-    assert [each.at - MORNING for each in steps] == [timedelta(minutes=n) for n in range(3)]
+    assert [each.at - MORNING for each in steps[1:]] == [timedelta(minutes=n) for n in range(3)]
     assert (delivery.state, delivery.attempts, delivery.reply) == ("sent", 2, "250 ok")
 
 
 def test_a_delivery_is_claimed_once(desk):
     (ready,) = desk.ledger.ready(MORNING)
 
-    assert desk.ledger.attempt(ready.delivery.id, MORNING)
-    assert not desk.ledger.attempt(ready.delivery.id, MORNING)
+    assert desk.ledger.attempt(ready.delivery, MORNING)
+    assert not desk.ledger.attempt(ready.delivery, MORNING)
 
 
 @pytest.mark.parametrize("how", ["removed", "suppressed by hand"])
@@ -91,7 +101,7 @@ def test_nothing_is_claimed_for_somebody_who_left_a_moment_ago(desk, how):
             "INSERT INTO suppressions SELECT address_hash, 'complaint', '' FROM subscribers"
         )
 
-    assert not desk.ledger.attempt(ready.delivery.id, MORNING)
+    assert not desk.ledger.attempt(ready.delivery, MORNING)
 
 
 def test_a_delivery_is_not_ready_before_its_time_nor_after_its_deadline(desk):
@@ -103,8 +113,8 @@ def test_a_delivery_is_not_ready_before_its_time_nor_after_its_deadline(desk):
 
 def test_an_operator_settles_a_doubt_and_nothing_else(desk):
     (ready,) = desk.ledger.ready(MORNING)
-    desk.ledger.attempt(ready.delivery.id, MORNING)
-    desk.ledger.record(ready.delivery.id, "doubt", "connection lost", MORNING)
+    desk.ledger.attempt(ready.delivery, MORNING)
+    record(desk, ready, "doubt", "connection lost", MORNING)
 
     ((delivery, recipient),) = desk.ledger.doubts()
     assert recipient == "reader@example.org"
@@ -115,8 +125,8 @@ def test_an_operator_settles_a_doubt_and_nothing_else(desk):
 
 def test_a_doubt_that_is_sent_again_keeps_its_message_id_and_its_words(desk, tmp_path):
     (ready,) = desk.ledger.ready(MORNING)
-    desk.ledger.attempt(ready.delivery.id, MORNING)
-    desk.ledger.record(ready.delivery.id, "doubt", "connection lost", MORNING)
+    desk.ledger.attempt(ready.delivery, MORNING)
+    record(desk, ready, "doubt", "connection lost", MORNING)
     ((delivery, _),) = desk.ledger.doubts()
 
     desk.ledger.settle(delivery, "planned", "resend", MORNING)
@@ -141,6 +151,7 @@ def test_old_words_are_dropped_and_what_was_told_stays(desk):
 
 
 def test_a_ledger_that_cannot_be_written_says_so(desk):
+    (ready,) = desk.ledger.ready(MORNING)
     desk.store.db.execute("PRAGMA query_only = ON")
-    with pytest.raises(StoreError, match="delivery 1: the ledger cannot be written"):
-        desk.ledger.attempt(1, MORNING)
+    with pytest.raises(StoreError, match="the ledger cannot be written"):
+        desk.ledger.attempt(ready.delivery, MORNING)

@@ -19,10 +19,12 @@ from pathlib import Path
 import pytest
 
 from articles.database import StoreError
-from newsletter import sending, subscribers
+from newsletter import health, subscribers
+from newsletter.digest import Until, deliver
+from newsletter.post import Post, Server
 from newsletter.transport.maildir import Maildir
 from newsletter.transport.smtp import Smtp, SmtpSettings
-from tests.newsletter.mail_desk import MORNING, Desk
+from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
 from tests.newsletter.transport.smtp_servers import ScriptedServer
 
 MINUTE = timedelta(minutes=1)
@@ -40,6 +42,14 @@ def smtp(server):
     return Smtp(SmtpSettings(host="127.0.0.1", port=server.port, hello="desk"))
 
 
+def server_of(server, name="", **more):
+    return Server(transport=smtp(server), name=name, **more)
+
+
+def by(server, **more):
+    return Post(servers=(server_of(server, **more),))
+
+
 def taken(server):
     return Counter(recipient for recipient, _ in server.taken)
 
@@ -54,6 +64,10 @@ def state_of(desk):
             """
         )
     )
+
+
+def state_counts(desk):
+    return Counter(state_of(desk).values())
 
 
 def agrees(desk, server, readers):
@@ -87,6 +101,93 @@ def test_everybody_gets_it_over_one_connection(desk):
     assert delivered.counts == {"sent": 20}
     assert agrees(desk, server, readers) == {"sent": 20}
     assert server.connections == 1
+
+
+def test_many_connections_share_the_readers_and_the_commits(desk):
+    readers = desk.subscribe_many(300)
+    desk.plan()
+    commits = []
+    commit = desk.ledger.commit
+    desk.ledger.commit = lambda *what: commits.append(len(what[1])) or commit(*what)
+
+    with ScriptedServer(extensions=("PIPELINING",)).running() as server:
+        delivered = desk.deliver(by(server, connections=10))
+
+    assert delivered.counts == {"sent": 300}
+    assert agrees(desk, server, readers) == {"sent": 300}
+    assert 2 <= server.connections <= 10
+    assert sum(commits) == 300
+    assert max(commits) <= 10
+    assert len(commits) < 300
+
+
+def test_a_server_that_takes_few_connections_is_asked_for_no_more(desk):
+    readers = desk.subscribe_many(60)
+    desk.plan()
+    count = iter(range(1000))
+
+    def script(event, _recipient):
+        return "421 4.7.0 too many" if event == "connect" and next(count) >= 3 else None
+
+    with ScriptedServer(script).running() as server:
+        delivered = desk.deliver(by(server, connections=10))
+
+    assert (delivered.counts, delivered.stopped) == ({"sent": 60}, "")
+    assert agrees(desk, server, readers) == {"sent": 60}
+    assert server.connections < 20
+
+
+def test_two_servers_share_by_weight_and_one_takes_over_for_the_other(desk):
+    readers = desk.subscribe_many(90)
+    desk.plan()
+
+    with ScriptedServer().running() as big, ScriptedServer().running() as small:
+        ways = [server_of(big, "big", weight=2), server_of(small, "small")]
+        desk.deliver(Post(servers=tuple(ways)), limit=60)
+        assert abs(len(big.taken) - 2 * len(small.taken)) <= 3
+        big.script = always("connect", "421 4.3.2 closing")
+        delivered = desk.deliver(Post(servers=tuple(ways)))
+
+    assert (delivered.counts, delivered.stopped) == ({"sent": 30}, "")
+    assert Counter(taken(big) + taken(small)) == dict.fromkeys(readers, 1)
+    assert desk.ledger.trouble("big").failures == 1
+    assert desk.ledger.trouble("small") is None
+
+
+def test_a_new_server_is_given_a_little_more_each_day(desk):
+    desk.subscribe_many(30)
+    desk.plan()
+
+    with ScriptedServer().running() as server:
+        post = Post(servers=(server_of(server, "new", warm_up=(5, 12)),))
+        first, again = desk.deliver(post), desk.deliver(post)
+        desk.store.db.execute("UPDATE mail_counts SET day = '2026-11-21'")
+        second = desk.deliver(post)
+        desk.store.db.execute("UPDATE mail_counts SET day = '2026-11-20' WHERE messages = 5")
+        desk.store.db.execute("UPDATE mail_counts SET day = '2026-11-21' WHERE messages = 12")
+
+    assert [first["sent"], again["sent"], second["sent"]] == [5, 0, 12]
+    assert first.stopped == again.stopped
+    assert "is new" in first.stopped
+
+
+def test_a_domain_gets_no_more_than_its_rate_and_holds_up_nobody_else(desk):
+    desk.subscribe_many(20)
+    desk.subscribe("slow@example.com")
+    desk.plan()
+    at = [MORNING]
+
+    def clock():
+        at[0] += timedelta(milliseconds=100)
+        return at[0]
+
+    with ScriptedServer().running() as server:
+        post = Post(servers=(server_of(server, ""),), domains={"example.org": 60})
+        deliver(desk.ledger, post, desk.newsletter, SECRETS, clock, until=Until(stop=lambda: False))
+
+    assert [whom for whom, _ in server.taken].index("slow@example.com") <= 3
+    assert len(server.taken) == 21
+    assert at[0] - MORNING >= timedelta(seconds=16)  # 60 a minute, but for a first burst of two
 
 
 def test_greylisting_is_waited_for_and_no_longer_than_the_deadline(desk):
@@ -196,17 +297,17 @@ def test_a_server_that_is_closed_to_us_refuses_no_recipient(desk, greeting):
 
         server.script = lambda _event, _recipient: None
         assert desk.deliver(smtp(server), MORNING + MINUTE)["sent"] == 30
-    assert desk.ledger.paused() is None
+    assert desk.ledger.trouble("") is None
 
 
 @pytest.mark.parametrize(
     ("event", "action", "offered"),
     [
-        ("rcpt", "554 5.7.1 your address is blocked", sending.REFUSALS_MAX),
-        ("dot", "550 5.7.1 quota of the day", sending.REFUSALS_MAX),
-        ("mail", "550 5.7.1 not this sender", sending.TROUBLES_MAX),
-        ("rcpt", "421 4.7.0 busy", sending.TROUBLES_MAX),
-        ("data", "drop", sending.TROUBLES_MAX),
+        ("rcpt", "554 5.7.1 your address is blocked", health.REFUSALS_MAX),
+        ("dot", "550 5.7.1 quota of the day", health.REFUSALS_MAX),
+        ("mail", "550 5.7.1 not this sender", health.TROUBLES_MAX),
+        ("rcpt", "421 4.7.0 busy", health.TROUBLES_MAX),
+        ("data", "drop", health.TROUBLES_MAX),
     ],
 )
 def test_a_server_that_refuses_everybody_is_not_asked_about_everybody(desk, event, action, offered):
@@ -221,7 +322,7 @@ def test_a_server_that_refuses_everybody_is_not_asked_about_everybody(desk, even
     assert states["planned"] == 30 - offered
     assert states["deferred"] + states["doubt"] == offered
     assert states["refused"] == 0
-    assert desk.ledger.paused().until_at == MORNING + MINUTE
+    assert desk.ledger.trouble("").until_at == MORNING + MINUTE
 
 
 def test_a_server_that_drops_every_message_at_the_dot_does_not_put_all_in_doubt(desk):
@@ -231,7 +332,7 @@ def test_a_server_that_drops_every_message_at_the_dot_does_not_put_all_in_doubt(
     with ScriptedServer(always("dot", "drop")).running() as server:
         delivered = desk.deliver(smtp(server))
 
-    assert delivered.counts == {"doubt": sending.TROUBLES_MAX}
+    assert delivered.counts == {"doubt": health.TROUBLES_MAX}
     assert desk.states() == {"doubt": 3, "planned": 27}
 
 
@@ -336,7 +437,7 @@ def test_a_locked_ledger_lets_no_message_go(desk, tmp_path):
         return
 
     with ScriptedServer(script).running() as server:
-        with pytest.raises(StoreError, match="locked"):
+        with pytest.raises(StoreError, match="another program"):
             desk.deliver(smtp(server))
         other.execute("ROLLBACK")
         other.close()
@@ -385,12 +486,12 @@ def test_sigterm_ends_the_run_without_a_doubt(desk, tmp_path):
 INSTANTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")
 
 
-def killed_at(instant, skip, server, folder):
+def killed_at(instant, skip, server, folder, *more):
     """Run the driver and kill it where the server is at `instant` of a message, after some others.
 
     Whether it was killed, rather than done before.
     """
-    process = driver(folder, server.port)
+    process = driver(folder, server.port, *more)
     left = [0 if instant == "connect" else skip]
 
     def hit(event):
@@ -431,12 +532,33 @@ def test_killed_again_and_again_it_sends_nothing_twice_and_names_what_it_does_no
 
 
 @pytest.mark.slow
+def test_killed_with_many_connections_no_more_is_in_doubt_than_there_are(desk, tmp_path):
+    readers = desk.subscribe_many(200)
+    chance, server = random.Random(7), ScriptedServer(extensions=("PIPELINING",))
+
+    before = 0
+    with server.running():
+        for instant in ("body", "dot", "told"):
+            assert killed_at(instant, chance.randrange(30), server, tmp_path, "--connections=8")
+            unclear = state_counts(desk)
+            assert unclear["attempting"] + unclear["doubt"] - before <= 8
+            before = unclear["attempting"] + unclear["doubt"]
+        last = driver(tmp_path, server.port, "--connections=8")
+        _, err = last.communicate(timeout=60)
+
+    assert (last.returncode, err) == (0, "")
+    states = agrees(desk, server, readers)
+    assert states["sent"] + states["doubt"] == 200
+    assert states["doubt"] == before
+
+
+@pytest.mark.slow
 def test_killed_at_the_final_dot_a_maildir_can_be_asked(desk, tmp_path):
     readers = desk.subscribe_many(5)
     desk.plan()
     first, second, *_ = desk.ledger.ready(MORNING)
     for ready in (first, second):
-        desk.ledger.attempt(ready.delivery.id, MORNING)
+        desk.ledger.attempt(ready.delivery, MORNING)
     with Maildir(tmp_path / "mail").open() as session:  # the first was let go, the second was not
         message = f"Message-ID: {first.delivery.message_id}\r\n\r\n".encode()
         session.offer("digest@example.org", first.recipient, message, lambda: None)
@@ -458,7 +580,7 @@ def test_on_a_full_disk_nothing_is_sent_without_a_claim_and_it_goes_on_when_ther
     desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     with ScriptedServer().running() as server:
-        full = driver(tmp_path, server.port, str(150_000))
+        full = driver(tmp_path, server.port, "--bytes-max=150000")
         _, err = full.communicate(timeout=60)
         assert full.returncode == 1
         assert "the ledger cannot be written" in err

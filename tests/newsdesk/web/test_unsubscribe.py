@@ -38,6 +38,7 @@ from newsdesk.web.server import ListenError, running, serving
 from newsletter import digest, languages, schema, subscribers, tokens
 from newsletter.ledger import Ledger
 from newsletter.model import Newsletter, Subscriber
+from newsletter.post import Post
 from newsletter.transport.maildir import Maildir
 from newsletter.wishes import Wish, checked, resolver
 
@@ -390,7 +391,9 @@ def test_the_address_in_a_sent_message_works_and_stops_what_was_already_planned(
             return at
 
         def deliver(at: datetime) -> dict[str, int]:
-            return dict(digest.deliver(ledger, mail, NEWSLETTER, SECRETS, lambda: at).counts)
+            return dict(
+                digest.deliver(ledger, Post.by(mail), NEWSLETTER, SECRETS, lambda: at).counts
+            )
 
         assert deliver(a_day(1, "Ferry line reopens after harbour repairs")) == {"sent": 2}
         tomorrow = a_day(2, "Parliament votes on the water law")

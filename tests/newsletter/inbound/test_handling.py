@@ -6,6 +6,7 @@ import pytest
 
 from newsletter import subscribers, tokens, verp
 from newsletter.inbound import handling
+from newsletter.ledger import Settled
 from newsletter.transport.maildir import Maildir
 from tests.newsletter.inbound.received import EXIM, complaint, dsn, message
 from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
@@ -168,8 +169,9 @@ def test_what_comes_back_settles_a_doubt(desk, reader):
     desk.publish_some(2, MORNING)
     desk.plan()
     ((delivery, _steps),) = desk.ledger.history(reader)
-    desk.ledger.attempt(delivery.id, MORNING)
-    desk.ledger.record(delivery.id, "doubt", "the connection ended", MORNING)
+    desk.ledger.attempt(delivery, MORNING)
+    lost = Settled(delivery=delivery, state="doubt", reply="the connection ended")
+    desk.ledger.commit([lost], [], MORNING)
 
     handle(desk, full(reader, TODAY))
 

@@ -53,17 +53,25 @@ class ScriptedServer:
                 thread.join()
 
     def _serve(self, listener: socket.socket, ending: threading.Event) -> None:
+        threads = []
         while not ending.is_set():
             try:
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
             self.connections += 1
-            connection.settimeout(5)
-            conversation = _Conversation(self, connection)
-            with closing(conversation), suppress(OSError, _ClosedError):
-                conversation.hold()
-            self.hung_up.set()
+            thread = threading.Thread(target=self._converse, args=(connection,))
+            thread.start()
+            threads.append(thread)
+        for thread in threads:
+            thread.join()
+
+    def _converse(self, connection: socket.socket) -> None:
+        connection.settimeout(5)
+        conversation = _Conversation(self, connection)
+        with closing(conversation), suppress(OSError, _ClosedError):
+            conversation.hold()
+        self.hung_up.set()
 
 
 class _ClosedError(Exception):

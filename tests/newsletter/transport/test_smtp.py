@@ -7,7 +7,7 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 
-from newsletter.transport import smtp as module
+from newsletter.transport import smtp_session as module
 from newsletter.transport.protocol import TransportError
 from newsletter.transport.smtp import SettingsError, Smtp, SmtpSettings
 from tests.newsletter.transport.smtp_servers import ScriptedServer, certificate
@@ -110,8 +110,9 @@ def test_a_message_without_a_last_line_end_gets_one():
         ("dot", "late 0.2", "sent", False, 1),
     ],
 )
-def test_what_becomes_of_a_message(event, action, state, servers, dots):
-    with ScriptedServer(at(event, action)).running() as server:
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING", "SIZE 10000000")])
+def test_what_becomes_of_a_message(event, action, state, servers, dots, extensions):
+    with ScriptedServer(at(event, action), extensions).running() as server:
         outcome, announced = offer_once(server, MESSAGE + b"more\r\n" * 999)
 
     assert (outcome.state, outcome.server) == (state, servers)
