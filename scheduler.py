@@ -25,7 +25,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from articles import intake, placing
+from articles import grouping, intake, placing
 from articles.errors import NewsdeskError
 from articles.http import Client
 from articles.model import Site
@@ -185,9 +185,10 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
     """From who is due to messages that left."""
     with work.open_store() as store:
         ledger = Ledger(store.db)
-        planned = digest.plan(
-            store, ledger, work.newsletter, work.table, work.secrets, work.clock()
-        )
+        now = work.clock()
+        if digest.due(ledger.clocks(), now, work.newsletter.max_late):
+            grouping.repair(store, now, ledger.told_numbers)
+        planned = digest.plan(store, ledger, work.newsletter, work.table, work.secrets, now)
         if planned.planned:
             _publish_pages(work, store)
         delivered = digest.deliver(

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
-from articles import clean, database, decisions, placing, stories
+from articles import clean, database, decisions, grouping, placing
 from articles.model import Article, Draft, Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Accepted, State, Store
@@ -70,30 +70,8 @@ def take_in(
         done += len(numbers)
         progress(min(done, total), total)
     store.forget_changes()
-    group_new(store, now, told)
+    grouping.group_new(store, now, told)
     return outcomes.intake()
-
-
-def group_new(store: Store, now: datetime, told: Callable[[], Collection[int]] = frozenset) -> None:
-    """Give every live article that has no story one, regrouping the days around it."""
-    span = store.ungrouped_span()
-    if span is None:
-        return
-    reach = timedelta(days=stories.LIVE_DAYS)
-    window = store.live_between(span[0] - reach, span[1] + reach)
-    groups = stories.group(window)  # takes a while after a large import: no lock is held meanwhile
-    numbers = {article.id: article.number for article in window}
-    with database.write(store.db):
-        mailed = set(told())
-        reconciled = stories.reconcile(
-            groups,
-            {article.id: article.story for article in window if article.story is not None},
-            new_id=lambda: store.new_story(now),
-            told={article.id for article in window if article.number in mailed},
-        )
-        for gone, into in reconciled.aliases.items():
-            store.merge_story(gone, into)
-        store.assign_stories((story, numbers[uri]) for uri, story in reconciled.stories.items())
 
 
 class _Outcomes:

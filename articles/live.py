@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import nlargest
 from math import exp, log, sqrt
 
-from articles import hints, scoring
+from articles import frequencies, hints, scoring, similarity
 from articles.model import Article
 
 #: A story that no article has joined for so many days is closed: news moves on within a week, and
@@ -56,6 +56,7 @@ class LiveStories:
         self._names: dict[str, int] = {}
         self._frequency: Counter[str] = Counter()
         self._seen = 0
+        self._usual = frequencies.usual()
         self._touches: deque[tuple[datetime, int]] = deque()
         self._named_at: deque[tuple[datetime, str]] = deque()
 
@@ -64,18 +65,26 @@ class LiveStories:
 
     def add(self, article: Article) -> int:
         """The story of `article`: a live one, or a new one."""
-        now = article.published_at
-        self._close(now)
+        self._close(article.published_at)
         vector = self._vector(article)
-        story = self._named(article) or self._nearest(vector, now)
+        story = self._named(article) or self._nearest(vector, article.published_at)
+        return self._take_in(article, vector, self._new_id() if story is None else story.id)
+
+    def know(self, article: Article, story: int) -> None:
+        """Be told the story of an article that was grouped before."""
+        self._close(article.published_at)
+        self._take_in(article, self._vector(article), story)
+
+    def _take_in(self, article: Article, vector: Mapping[str, float], number: int) -> int:
+        now = article.published_at
+        story = self._stories.get(number)
         if story is None:
-            story = _Live(id=self._new_id(), touched_at=now)
-            self._stories[story.id] = story
+            story = self._stories[number] = _Live(id=number, touched_at=now)
         self._join(story, vector, now)
         for name in hints.names(article):
-            self._names[name] = story.id
+            self._names[name] = number
             self._named_at.append((now, name))
-        return story.id
+        return number
 
     def _vector(self, article: Article) -> dict[str, float]:
         said = scoring.said_by(article, article.title)
@@ -83,8 +92,12 @@ class LiveStories:
         self._frequency.update(said.keys())
         if len(self._frequency) > TERMS_REMEMBERED:
             self._forget()
-        count, frequency = self._seen + 50, self._frequency
-        weight = {t: log(1 + n) * log(count / (frequency[t] + 0.5)) for t, n in said.items()}
+        known, usual, frequency = similarity.ARTICLES_KNOWN, self._usual, self._frequency
+        count = self._seen + known
+        weight = {
+            term: log(1 + times) * log(count / (frequency[term] + known * usual.get(term, 0) + 0.5))
+            for term, times in said.items()
+        }
         top = nlargest(TERMS_MAX, weight.items(), key=lambda item: (item[1], item[0]))
         norm = sqrt(sum(w * w for _, w in top)) or 1.0
         return {term: w / norm for term, w in top if w > 0}

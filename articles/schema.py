@@ -321,3 +321,39 @@ def m007_standing_sources(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m008_story_decisions(db: Database) -> None:
+    """What editors decided about stories, and which articles' related pages are to be looked at."""
+    for statement in (
+        """
+        CREATE TABLE story_decisions (   -- the editor's word: this article is in this story
+            article_id INTEGER PRIMARY KEY,
+            story_id   INTEGER NOT NULL REFERENCES stories (id),
+            decided_at TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE related_due (       -- articles that came, changed or went since the last look
+            article_id INTEGER PRIMARY KEY
+        ) STRICT
+        """,
+        "INSERT INTO related_due SELECT article_id FROM accepted",
+        """
+        CREATE TRIGGER accepted_is_new_to_related AFTER INSERT ON accepted BEGIN
+            INSERT INTO related_due SELECT NEW.article_id  -- OR IGNORE would be the caller's
+            WHERE NEW.article_id NOT IN (SELECT article_id FROM related_due);
+        END
+        """,
+        """
+        CREATE TRIGGER accepted_is_due_to_related
+        AFTER UPDATE OF document, regions, story_id, state ON accepted
+        WHEN NEW.document IS NOT OLD.document OR NEW.regions IS NOT OLD.regions
+            OR NEW.story_id IS NOT OLD.story_id OR NEW.state IS NOT OLD.state BEGIN
+            INSERT INTO related_due SELECT NEW.article_id  -- OR IGNORE would be the caller's
+            WHERE NEW.article_id NOT IN (SELECT article_id FROM related_due);
+        END
+        """,
+    ):
+        db.execute(statement)

@@ -464,6 +464,17 @@ class Store:
         ).fetchone()
         return (moment(first), moment(last)) if first else None
 
+    def settled(self, since: datetime, known_before: datetime) -> set[int]:
+        """Numbers of articles published after `since` and known since before `known_before`."""
+        rows = self.db.execute(
+            """
+            SELECT article_id FROM accepted
+            WHERE state = 'live' AND published_at >= ? AND first_seen_at < ?
+            """,
+            (stamp(since), stamp(known_before)),
+        )
+        return {number for (number,) in rows}
+
     def new_story(self, now: datetime) -> int:
         cursor = self.db.execute("INSERT INTO stories (created_at) VALUES (?)", (stamp(now),))
         assert cursor.lastrowid is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from articles import intake
+from articles import grouping, intake
 from articles.errors import NewsdeskError
 from articles.store import Store
 from newsdesk import publishing, say, setup
@@ -91,6 +91,7 @@ def send(
         table = setup.region_table(desk)
         if not dry_run:
             intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
+            grouping.repair(store, now, ledger.told_numbers)
         planned = digest.plan(
             store, ledger, newsletter, table, (desk.secret,), now, only=only, day=day
         )

@@ -81,7 +81,7 @@ def explain(context: typer.Context, article: _Article, as_json: _Json = False) -
     desk = config.load(context.obj)
     table, home = setup.region_table(desk), desk.site.home
     with setup.opened(desk) as store:
-        number = _number(store, article)
+        number = number_of(store, article)
         accepted, placements = store.accepted(number), store.placements(number)
     assert accepted is not None
     words = accepted.article
@@ -202,7 +202,7 @@ def _decide(context: typer.Context, article: str, codes: tuple[str, ...] | None)
     desk = config.load(context.obj)
     table = setup.region_table(desk)
     with setup.opened(desk) as store:
-        number = _number(store, article)
+        number = number_of(store, article)
         found = placing.decide(store, table, desk.site, number, codes, datetime.now(UTC))
     said = ", ".join(table.slugs(one.code for one in found)) or "no region"
     by = "the tagger" if any(one.origin == "tagger" for one in found) else "an editor"
@@ -210,7 +210,7 @@ def _decide(context: typer.Context, article: str, codes: tuple[str, ...] | None)
     say.note("its feeds follow within a minute, or with `newsdesk publish` where nobody runs")
 
 
-def _number(store: Store, text: str) -> int:
+def number_of(store: Store, text: str) -> int:
     """The article that goes by `text`.
 
     Raises:

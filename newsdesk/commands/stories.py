@@ -1,15 +1,25 @@
-"""stories, stories group: which articles tell the same event."""
+"""stories show, explain, merge, split, pin, group: which articles tell the same event."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsdesk import say
+
+if TYPE_CHECKING:
+    from articles.model import Article, Story
+    from articles.store import Store
+
+_Story = Annotated[int, typer.Argument(help="Its number; of one merged away, too.")]
+_Article = Annotated[str, typer.Argument(help="An article's number, id or address.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 app = typer.Typer(help="Which articles tell the same event.", invoke_without_command=True)
 
@@ -72,3 +82,133 @@ def group(
         f"{say.count(number, 'article')} in {say.count(len(groups), 'story')},"
         f" in {time.perf_counter() - started:.1f} s: {out}"
     )
+
+
+@app.command()
+def show(context: typer.Context, story: _Story, as_json: _Json = False) -> None:
+    """One story: its label, its lead, its timeline and what it said before the last day."""
+    from articles import storybook, telling
+    from newsdesk import config, setup
+
+    desk = config.load(context.obj)
+    with setup.opened(desk) as store:
+        found = storybook.story(store, story)
+        told = telling.told(found, desk.site.time_zone)
+        tied = storybook.tied(store)
+    if as_json:
+        say.json(
+            {
+                "story": found.id,
+                "asked_for": story,
+                "label": told.label,
+                "lead": told.lead.id,
+                "timeline": [
+                    {
+                        "day": day,
+                        "articles": [
+                            {"number": a.number, "id": a.id, "title": a.title, "url": a.url}
+                            for a in articles
+                        ],
+                    }
+                    for day, articles in told.timeline
+                ],
+                "so_far": told.so_far,
+                "editors": sorted(tied & {a.number for a in found.articles}),
+            }
+        )
+        return
+    if found.id != story:
+        say.note(f"story {story} was merged into {found.id}")
+    say.lines(typer.style(f"{found.id}  {told.label}", bold=True), f"lead: {told.lead.title}")
+    for day, articles in told.timeline:
+        say.lines("", f"{day:%A, %d %B %Y}")
+        for each in articles:
+            kept = "  (an editor's word)" if each.number in tied else ""
+            say.lines(f"{each.number:>7}  {each.published_at:%H:%M}  {each.title}{kept}")
+    if told.so_far:
+        say.lines("", "The story so far", *(f"  {sentence}" for sentence in told.so_far))
+
+
+@app.command()
+def explain(context: typer.Context, one: _Article, other: _Article, as_json: _Json = False) -> None:
+    """Why two articles are in one story, or are not."""
+    from articles import live, stories, storybook
+    from newsdesk import config, setup
+
+    with setup.opened(config.load(context.obj)) as store:
+        left, right = (_article(store, text) for text in (one, other))
+        reach = timedelta(days=live.LIVE_DAYS)
+        first, last = sorted((left.published_at, right.published_at))
+        why = stories.explain(left, right, store.live_between(first - reach, last + reach))
+        tied = storybook.tied(store)
+    same = left.story is not None and left.story == right.story
+    editors = bool(tied & {left.number, right.number})
+    if as_json:
+        say.json({"same_story": same, "editor": editors, "why": why})
+        return
+    say.lines(
+        f"{'one story' if same else 'two stories'}: {left.story}, {right.story}"
+        + (" (an editor decided)" if editors else ""),
+        f"grouped today they would be {'one' if why.together else 'two'}",
+        f"alike {why.score:.2f}; as a link {why.link:.2f}, where {why.needed:.2f} joins",
+        f"{why.days_apart:.1f} days apart",
+        *(("a page names the other as related, or links to it",) if why.named else ()),
+        f"both say: {', '.join(word.lstrip('=') for word in why.shared) or 'nothing of note'}",
+    )
+
+
+@app.command()
+def merge(context: typer.Context, into: _Story, story: _Story) -> None:
+    """Make one story of two, for good: STORY leads to INTO from now on."""
+    from articles import storybook
+
+    with _editing(context) as (store, _, now):
+        _say(storybook.merge(store, into, story, now))
+
+
+@app.command()
+def split(
+    context: typer.Context,
+    story: _Story,
+    articles: Annotated[list[str], typer.Argument(help="Numbers, ids or addresses.")],
+) -> None:
+    """Take articles out of a story and make one of their own of them, for good."""
+    from articles import storybook
+
+    with _editing(context) as (store, told, now):
+        numbers = {_article(store, text).number for text in articles}
+        _say(storybook.split(store, story, numbers, told, now))
+
+
+@app.command()
+def pin(context: typer.Context, article: _Article, story: _Story) -> None:
+    """Put an article into a story and keep it there, whatever grouping says."""
+    from articles import storybook
+
+    with _editing(context) as (store, told, now):
+        _say(storybook.pin(store, _article(store, article).number, story, told, now))
+
+
+@contextmanager
+def _editing(context: typer.Context) -> Iterator[tuple[Store, Collection[int], datetime]]:
+    """The desk's store; the articles that were mailed; now."""
+    from newsdesk import config, setup
+    from newsletter.ledger import Ledger
+
+    with setup.opened(config.load(context.obj)) as store:
+        yield store, Ledger(store.db).told_numbers(), datetime.now(UTC)
+
+
+def _article(store: Store, text: str) -> Article:
+    from articles.placing import UnknownArticleError
+    from newsdesk.commands.regions import number_of
+
+    found = store.accepted(number_of(store, text))
+    if found is None or found.state != "live":
+        raise UnknownArticleError(f"article {text!r} is not live")
+    return found.article
+
+
+def _say(story: Story) -> None:
+    say.lines(f"story {story.id}:", *(f"{a.number:>7}  {a.title}" for a in story.articles))
+    say.note("the site's related pages follow within a minute, or with `newsdesk publish`")
