@@ -14,7 +14,17 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.commands import desk, digest, inbound, regions, sources, stories, subscribers, web
+from newsdesk.commands import (
+    desk,
+    digest,
+    doctor,
+    inbound,
+    regions,
+    sources,
+    stories,
+    subscribers,
+    web,
+)
 
 #: sysexits.h: the same command will work later.
 TRY_AGAIN = 75
@@ -29,6 +39,7 @@ app = typer.Typer(
 )
 desk.add_to(app)
 app.command()(web.serve)
+app.command()(doctor.doctor)
 app.add_typer(digest.app, name="digest")
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
