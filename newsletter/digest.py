@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby, islice
 
 from articles.store import Store
 from newsletter.edition import RegionNames
@@ -16,7 +17,7 @@ from newsletter.hours import Slot, due, instant
 from newsletter.ledger import Clock, Ledger
 from newsletter.model import Delivery, Newsletter, Subscriber
 from newsletter.post import Post
-from newsletter.press import Held, Plan, Press
+from newsletter.press import Due, Held, Plan, Press, Write, written
 from newsletter.sending import Delivered, Run, Until
 
 __all__ = ["Delivered", "Held", "Plan", "Until", "deliver", "due", "plan"]
@@ -35,25 +36,26 @@ def plan(
     *,
     only: Collection[int] | None = None,
     day: date | None = None,
+    write: Write = written,
 ) -> Plan:
     """Decide what everybody who is due gets, and freeze it.
 
     `secrets` are those of `deliver`. `only` keeps to subscribers with these ids. `day` plans that
     local date for all who have no decision on it, whatever their hour; articles count up to that
-    hour, or to `now` before it.
+    hour, or to `now` before it. `write` makes an edition's words.
     """
-    press = Press(store, ledger, newsletter, table, secrets[0], now)
-    slots = _slots(ledger, newsletter, now, day)
-    for slot in slots:
-        asked_by, deadline_at = (
-            (slot.at, slot.at + newsletter.max_late)
-            if day is None
-            else (now, now + newsletter.max_late)
+    press = Press(store, ledger, newsletter, table, secrets[0], now, write)
+    slots = sorted(_slots(ledger, newsletter, now, day), key=lambda each: each.day)
+    # A day at a time: who is due for two is told on the second what is new since the first.
+    for _, of_day in groupby(slots, key=lambda each: each.day):
+        due_now = (
+            Due(slot, subscriber, (slot.at if day is None else now) + newsletter.max_late)
+            for slot in of_day
+            for subscriber in _undecided(ledger, slot, slot.at if day is None else now)
+            if only is None or subscriber.id in only
         )
-        for subscribers in _batches(ledger, slot, asked_by):
-            wanted = [each for each in subscribers if only is None or each.id in only]
-            if wanted:
-                press.plan(slot, wanted, deadline_at)
+        while some := list(islice(due_now, PLAN_BATCH)):
+            press.plan(some)
     return press.done()
 
 
@@ -99,10 +101,11 @@ def _slots(
     return [Slot(who=clock, day=day, at=min(at, now)) for clock, at in instants if at is not None]
 
 
-def _batches(
-    ledger: Ledger, slot: Slot[Clock], asked_by: datetime
-) -> Iterator[tuple[Subscriber, ...]]:
-    after = 0
-    while some := ledger.undecided(slot, after=after, asked_by=asked_by, limit=PLAN_BATCH):
-        yield some
-        after = some[-1].id
+def _undecided(ledger: Ledger, slot: Slot[Clock], asked_by: datetime) -> Iterator[Subscriber]:
+    some: tuple[Subscriber, ...] = ()
+    while not some or len(some) == PLAN_BATCH:
+        after = some[-1].id if some else 0
+        some = ledger.undecided(slot, after=after, asked_by=asked_by, limit=PLAN_BATCH)
+        yield from some
+        if not some:
+            break

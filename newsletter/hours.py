@@ -9,6 +9,12 @@ from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+#: Two days of every hour that readers in every zone are likely to choose: asked every minute.
+INSTANTS_MAX = 16_384
+
+#: More zones than there are: reading one from its file takes longer than all that is asked of it.
+ZONES_MAX = 1024
+
 _SECOND = timedelta(seconds=1)
 
 
@@ -48,6 +54,7 @@ def due(punctual: Iterable[P], now: datetime, max_late: timedelta) -> list[Slot[
     return slots
 
 
+@lru_cache(maxsize=INSTANTS_MAX)
 def instant(day: date, hour: time, time_zone: str) -> datetime | None:
     """When the digest of `day` is due, in UTC; None for a date the zone skipped.
 
@@ -78,7 +85,7 @@ def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     return after
 
 
-@lru_cache
+@lru_cache(maxsize=ZONES_MAX)
 def _zone(name: str) -> ZoneInfo:
     """A zone by name; UTC where this machine's tables have lost a name they had when it was chosen.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from articles.model import Article
 from articles.store import Store, moment
@@ -58,6 +59,25 @@ class Plan:
     held: tuple[Held, ...] = ()
 
 
+class Due(NamedTuple):
+    """Somebody whose hour has come."""
+
+    slot: Slot[Clock]
+    subscriber: Subscriber
+    deadline_at: datetime
+
+
+#: What makes an edition's words; whatever it raises holds that edition, and no other.
+Write = Callable[[Edition, Newsletter], Rendered]
+
+
+def written(edition: Edition, newsletter: Newsletter) -> Rendered:
+    """The edition's words, proven to be read by others as they are meant."""
+    rendered = render(edition, newsletter)
+    envelope(rendered, newsletter, edition.day)
+    return rendered
+
+
 @dataclass(frozen=True, slots=True)
 class _Content:
     """All that decides what an edition says. Whose is equal, get the same one."""
@@ -66,8 +86,34 @@ class _Content:
     regions: tuple[str, ...]
     language: str
     minutes: int
-    candidates: tuple[int, int]  # from, to: places among the press's articles, from their end
-    told: tuple[Told, ...]
+    new: tuple[int, ...]  # articles that they were not told, by number
+    told: tuple[Told, ...]  # of the same stories, or corrected since
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What the readers of some editions were told, and what has become of it."""
+
+    told: Sequence[Told]
+    latest: Mapping[int, int]  # article -> the last revision they were told
+    stories: Mapping[int | None, set[int]]  # story -> those of its articles that are still live
+    corrected: frozenset[int]  # with a note that may be new to them
+
+    @classmethod
+    def of(cls, told: Sequence[Told], known: Mapping[int, Article]) -> _Memory:
+        latest: dict[int, int] = {}
+        for each in told:
+            if each.revision > latest.get(each.article, 0):
+                latest[each.article] = each.revision
+        stories: dict[int | None, set[int]] = {}
+        corrected = set()
+        for number, revision in latest.items():
+            if now := known.get(number):
+                if now.story is not None:
+                    stories.setdefault(now.story, set()).add(number)
+                if now.revision > revision and now.correction:
+                    corrected.add(number)
+        return cls(told, latest, stories, frozenset(corrected))
 
 
 class Press:
@@ -81,14 +127,18 @@ class Press:
         table: RegionNames,
         secret: str,
         now: datetime,
+        write: Write | None = None,
     ) -> None:
         self.store, self.ledger, self.newsletter, self.table = store, ledger, newsletter, table
-        self.secret, self.now = secret, now
+        self.secret, self.now, self.write = secret, now, write or written
         self._counts: Counter[str] = Counter()
         self._articles: tuple[Article, ...] = ()  # new somewhere, oldest first
         self._known: dict[int, Article] = {}  # told somewhere, as they are now
+        self._asked_for: set[int] = set()  # the known and the withdrawn
         self._told_by: dict[int, tuple[Told, ...]] = {}
-        self._told: dict[tuple[str, tuple[int, int]], tuple[Told, ...]] = {}
+        self._by_number: dict[int, Article] = {}
+        self._regional: dict[tuple[tuple[str, ...], tuple[int, int]], tuple[int, ...]] = {}
+        self._memories: dict[str, _Memory] = {}
         self._read_since = now
         self._pins: frozenset[int] = frozenset()
         self._written: dict[_Content, Written | None] = {}
@@ -96,13 +146,11 @@ class Press:
         self._held: dict[_Content, str] = {}
         self._held_readers: Counter[_Content] = Counter()
 
-    def plan(
-        self, slot: Slot[Clock], subscribers: Sequence[Subscriber], deadline_at: datetime
-    ) -> None:
-        """Decide for these subscribers of one clock, and write the decisions down."""
-        pasts = self.ledger.pasts(subscribers, slot.day - MEMORY)
+    def plan(self, due: Sequence[Due]) -> None:
+        """Decide for these, who are due on one day, and write the decisions down."""
+        pasts = self.ledger.pasts([each.subscriber for each in due], due[0].slot.day - MEMORY)
         batch = []
-        for each in subscribers:
+        for slot, each, deadline_at in due:
             content = self._content(slot, each, pasts[each.id])
             if self._is_held(content):
                 self._held_readers[content] += 1
@@ -144,14 +192,16 @@ class Press:
     def _content(self, slot: Slot[Clock], subscriber: Subscriber, past: Past) -> _Content:
         before = min(slot.at, moment(past.decided_at)) if past.decided_at else slot.at
         since = max(subscriber.asked_at - WELCOME, before - WINDOW, slot.at - REACH)
-        candidates = self._between(since, slot.at)
+        memory = self._remembered(past)
+        every = self._of_regions(subscriber.regions, self._between(since, slot.at))
+        new = tuple(number for number in every if number not in memory.latest)
         return _Content(
             day=slot.day,
             regions=subscriber.regions,
             language=subscriber.language,
             minutes=subscriber.minutes,
-            candidates=candidates,
-            told=self._relevant(past, candidates),
+            new=new,
+            told=self._relevant(past, new),
         )
 
     def _between(self, since: datetime, until: datetime) -> tuple[int, int]:
@@ -162,44 +212,47 @@ class Press:
         if since < self._read_since:
             self._read_since = min(since, self.now - WINDOW - 2 * DAY)
             self._articles = self.store.live_between(self._read_since, self.now)
+            self._by_number = {each.number: each for each in self._articles}
         every = len(self._articles)
         return (
             bisect_right(self._articles, since, key=_published_at) - every,
             bisect_right(self._articles, until, key=_published_at) - every,
         )
 
-    def _candidates(self, places: tuple[int, int]) -> tuple[Article, ...]:
-        every = len(self._articles)
-        return self._articles[every + places[0] : every + places[1]]
-
-    def _relevant(self, past: Past, candidates: tuple[int, int]) -> tuple[Told, ...]:
-        """What was told that this edition may depend on; the less it is, the more readers share."""
-        key = (past.editions, candidates)
-        if key not in self._told:
-            new = self._candidates(candidates)
-            numbers = frozenset(each.number for each in new)
-            stories = frozenset(each.story for each in new if each.story is not None)
-            self._told[key] = tuple(
-                each
-                for each in self._remembered(past.numbers)
-                if each.article in numbers or self._has_gone_on(each, stories)
+    def _of_regions(self, regions: tuple[str, ...], places: tuple[int, int]) -> tuple[int, ...]:
+        """The numbers of the articles at these places that are of these regions."""
+        key = (regions, places)
+        if key not in self._regional:
+            every, wanted = len(self._articles), frozenset(regions)
+            self._regional[key] = tuple(
+                each.number
+                for each in self._articles[every + places[0] : every + places[1]]
+                if not wanted or not wanted.isdisjoint(each.regions)
             )
-        return self._told[key]
+        return self._regional[key]
 
-    def _remembered(self, editions: tuple[int, ...]) -> list[Told]:
+    def _remembered(self, past: Past) -> _Memory:
         """What the readers of these editions were told, with those articles fetched as they are."""
-        for each in editions:
-            if each not in self._told_by:
-                self._told_by[each] = self.ledger.told_by(each)
-        told = [one for each in editions for one in self._told_by[each]]
-        unknown = {each.article for each in told} - self._known.keys()
-        self._known |= self.store.articles(unknown)
-        return told
+        if past.editions not in self._memories:
+            for each in past.numbers:
+                if each not in self._told_by:
+                    self._told_by[each] = self.ledger.told_by(each)
+            told = [one for each in past.numbers for one in self._told_by[each]]
+            if unknown := {each.article for each in told} - self._asked_for:
+                self._asked_for |= unknown
+                self._known |= self.store.articles(unknown)
+            self._memories[past.editions] = _Memory.of(told, self._known)
+        return self._memories[past.editions]
 
-    def _has_gone_on(self, told: Told, stories: frozenset[int]) -> bool:
-        """Whether there is something new about a told article: in its story, or its own words."""
-        now = self._known.get(told.article)
-        return now is not None and (now.story in stories or now.revision > told.revision)
+    def _relevant(self, past: Past, new: tuple[int, ...]) -> tuple[Told, ...]:
+        """What was told that this edition depends on; the less it is, the more readers share."""
+        memory = self._remembered(past)
+        stories = {self._by_number[number].story for number in new}
+        matters = set(memory.corrected)
+        for story in stories & memory.stories.keys():
+            matters |= memory.stories[story]
+        # All that was told of an article or nothing: its last telling decides, not its first.
+        return tuple(each for each in memory.told if each.article in matters) if matters else ()
 
     def _is_held(self, content: _Content) -> bool:
         """Write the edition with this content, unless it is; whether that cannot be done."""
@@ -215,7 +268,7 @@ class Press:
             day=content.day,
             language=content.language,
             regions=content.regions,
-            candidates=self._candidates(content.candidates),
+            candidates=[self._by_number[number] for number in content.new],
             told=content.told,
             known=self._known,
             table=self.table,
@@ -224,13 +277,11 @@ class Press:
         )
 
     def _write(self, content: _Content) -> Written | None:
-        edition = self._composed(content)
+        edition = self._composed(content) if content.new or content.told else None
         if edition is None:
             return None
         if edition not in self._rendered:
-            rendered = render(edition, self.newsletter)
-            envelope(rendered, self.newsletter, content.day)  # proves that it can be read
-            self._rendered[edition] = rendered
+            self._rendered[edition] = self.write(edition, self.newsletter)
         return Written(edition=edition, rendered=self._rendered[edition])
 
 

@@ -23,9 +23,8 @@ import msgspec
 from articles import importing, intake, sources
 from articles.intake import Intake
 from articles.store import Store
-from feeds import publish as feeds
 from feeds.publish import Published
-from newsdesk import config, previewing, say, setup
+from newsdesk import config, previewing, publishing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, exchange, wishes
 from newsletter.digest import Delivered, Plan
@@ -120,9 +119,9 @@ def _work(desk: Desk, store: Store, now: datetime, *, corrected: bool) -> Mornin
     report = importing.import_found(store, "articles.jsonl", found, now)
     assert not report.refused, report.refused
     taken = intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
-    published = feeds.publish(store, table, desk.site, desk.public, now)
     secrets, newsletter = (desk.secret,), desk.newsletter
     planned = digest.plan(store, ledger, newsletter, table, secrets, now, day=now.date())
+    published = publishing.show(desk, store, table, now)
     delivered = digest.deliver(ledger, setup.post(desk), newsletter, secrets, lambda: now)
     return Morning(intake=taken, feeds=published, plan=planned, delivered=delivered)
 
@@ -168,6 +167,7 @@ def _told(
         f" {counts.held} held back for its hour"
     )
     yield f"  public/feeds/   {done.feeds.feeds} feeds, each as RSS and Atom: all, and one a region"
+    yield "  public/editions/  every edition as a page, by date and region"
     yield (
         f"  mail/           {say.count(messages, 'digest')} for"
         f" {say.count(len(ledger.clocks()), 'subscriber')}, a maildir each"

@@ -458,3 +458,17 @@ def test_who_pauses_gets_nothing_until_their_day_and_then_not_everything_at_once
     plan, _ = morning(desk, mail, MORNING + 3 * DAY)
 
     assert plan.planned == 1
+
+
+def test_the_correction_of_an_old_article_is_told_once_though_nothing_else_is_new(desk, mail):
+    reader = desk.subscribe("reader@example.org")
+    desk.publish(FERRY, MORNING - HOUR, "Morocco", key="ferry")
+    morning(desk, mail)
+    desk.publish(FERRY, MORNING - HOUR, "Morocco", key="ferry", correction="It was a tunnel.")
+
+    for days in range(12, 20):  # the article is past being news, its story too
+        desk.publish(f"{WATER} {days}", MORNING + days * DAY - HOUR, "Jordan")
+        morning(desk, mail, MORNING + days * DAY)
+
+    told = [title for titles in desk.subjects(reader) for title in titles]
+    assert told.count(FERRY) == 2
