@@ -33,6 +33,7 @@ from articles.regions import RegionTable
 from articles.standing import sweeping
 from articles.standing.model import Source
 from articles.store import Store
+from feeds.catalog import Choice
 from feeds.publish import Published, PublishError, publish
 from newsletter import digest, letters
 from newsletter.inbound import handling
@@ -80,6 +81,7 @@ class Work:
     open_store: Callable[[], AbstractContextManager[Store]]
     table: RegionTable
     site: Site
+    feeds: Choice
     newsletter: Newsletter
     public: Path
     post: Post
@@ -157,7 +159,9 @@ def _publish(work: Work, store: Store, now: datetime) -> Published:
     """Feeds that changed and pages of new editions, in one swap."""
     with _PUBLISHING:
         pages = Pages(store, work.newsletter, work.table, now)
-        published = publish(store, work.table, work.site, work.public, now, more=pages)
+        published = publish(
+            store, work.table, work.site, work.public, now, choice=work.feeds, more=pages
+        )
         pages.published()
     return published
 

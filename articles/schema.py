@@ -357,3 +357,78 @@ def m008_story_decisions(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m010_filing(db: Database) -> None:
+    """Sections, authors, tags, languages and stories are feeds as regions are; histories."""
+    for statement in (
+        """
+        CREATE TABLE feed_labels (       -- what people call a section, an author or a tag
+            feed  TEXT PRIMARY KEY,      -- as in region_articles: "tag_ports_ships"
+            label TEXT NOT NULL          -- as it was first written
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE archives (          -- documents of a feed's older articles (RFC 5005)
+            feed      TEXT NOT NULL,
+            number    INTEGER NOT NULL,  -- 1 is the oldest
+            name      TEXT NOT NULL,     -- "2026-10", "2026-10-2"
+            sealed_at TEXT NOT NULL,     -- the same for all that were made in one run
+            due       INTEGER NOT NULL CHECK (due IN (0, 1)), -- its files are still to be written
+            PRIMARY KEY (feed, number),
+            UNIQUE (feed, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX archives_due ON archives (feed) WHERE due = 1",
+        """
+        CREATE TABLE archived_articles ( -- what is in them, in which words: never changed
+            feed       TEXT NOT NULL,
+            number     INTEGER NOT NULL,
+            article_id INTEGER NOT NULL,
+            revision   INTEGER NOT NULL,
+            PRIMARY KEY (feed, number, article_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX archived_articles_article ON archived_articles (article_id)",
+        # The revision that stands in an archive of this feed; 0 while none does.
+        "ALTER TABLE region_articles ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE INDEX region_articles_pending ON region_articles (region, published_at)
+        WHERE archived = 0
+        """,
+        "CREATE INDEX region_changes_seq ON region_changes (seq)",
+        "CREATE INDEX accepted_withdrawn ON accepted (updated_at) WHERE state = 'withdrawn'",
+        # A story's feed follows the article; whoever groups articles need not know of feeds.
+        """
+        CREATE TRIGGER accepted_changes_story AFTER UPDATE OF story_id ON accepted
+        WHEN NEW.story_id IS NOT OLD.story_id AND NEW.state = 'live' BEGIN
+            INSERT INTO region_changes
+                SELECT region, (SELECT coalesce(max(seq), 0) + 1 FROM region_changes),
+                       NEW.updated_at
+                FROM region_articles
+                WHERE article_id = NEW.article_id
+                    OR article_id IN (SELECT article_id FROM region_articles
+                                      WHERE region IN ('story_' || OLD.story_id,
+                                                       'story_' || NEW.story_id) LIMIT 2)
+                GROUP BY region
+                ON CONFLICT (region) DO UPDATE SET seq = excluded.seq;
+            UPDATE article_versions SET version = randomblob(8) WHERE article_id IN (
+                SELECT article_id FROM region_articles
+                WHERE region IN ('story_' || OLD.story_id, 'story_' || NEW.story_id) LIMIT 2);
+            DELETE FROM region_articles
+                WHERE article_id = NEW.article_id AND region = 'story_' || OLD.story_id;
+            INSERT INTO region_articles (region, published_at, article_id)
+                SELECT 'story_' || NEW.story_id, NEW.published_at, NEW.article_id
+                WHERE NEW.story_id IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM region_articles
+                    WHERE article_id = NEW.article_id AND region = 'story_' || NEW.story_id);
+            INSERT INTO region_changes
+                SELECT 'story_' || NEW.story_id,
+                       (SELECT max(seq) FROM region_changes), NEW.updated_at
+                WHERE NEW.story_id IS NOT NULL
+                ON CONFLICT (region) DO UPDATE SET seq = excluded.seq;
+        END
+        """,
+    ):
+        db.execute(statement)

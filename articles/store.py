@@ -17,8 +17,8 @@ from typing import Any, Literal
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from articles import database, schema
-from articles.model import EVERYWHERE, Article, Draft, Placement, Span
+from articles import database, filing, schema
+from articles.model import Article, Draft, Placement, Span
 
 #: SQLite takes 32,766 parameters a statement; well under it.
 PARAMETERS_MAX = 10_000
@@ -512,14 +512,29 @@ class Store:
         )
 
     def _list_in_regions(self, accepted: Accepted, before: Accepted | None, now: datetime) -> None:
-        number = accepted.article.number
-        left = _feeds(before)
-        joined = _feeds(accepted)
-        self.db.execute("DELETE FROM region_articles WHERE article_id = ?", (number,))
+        article, number = accepted.article, accepted.article.number
+        story = before.article.story if before else None  # as the table has it
+        left, joined = _feeds(before, story), _feeds(accepted, story)
         assert self.db.conn is not None
         self.db.conn.executemany(
-            "INSERT INTO region_articles VALUES (?, ?, ?)",
-            ((region, stamp(accepted.article.published_at), number) for region in sorted(joined)),
+            "DELETE FROM region_articles WHERE article_id = ? AND region = ?",
+            ((number, region) for region in sorted(left.keys() - joined.keys())),
+        )
+        # What stands in an archive in these words is archived; a held article may still move.
+        self.db.conn.executemany(
+            """
+            INSERT INTO region_articles (region, published_at, article_id) VALUES (?, ?, ?)
+            ON CONFLICT (region, published_at, article_id) DO UPDATE
+            SET archived = 0 WHERE archived <> ?
+            """,
+            (
+                (region, stamp(article.published_at), number, article.revision)
+                for region in sorted(joined)
+            ),
+        )
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO feed_labels VALUES (?, ?)",
+            ((feed, label) for feed, label in joined.items() if label),
         )
         (seq,) = self.db.execute("SELECT coalesce(max(seq), 0) + 1 FROM region_changes").fetchone()
         self.db.conn.executemany(
@@ -527,7 +542,7 @@ class Store:
             INSERT INTO region_changes VALUES (?, ?, ?)
             ON CONFLICT (region) DO UPDATE SET seq = excluded.seq, changed_at = excluded.changed_at
             """,
-            ((region, seq, stamp(now)) for region in sorted(left | joined)),
+            ((region, seq, stamp(now)) for region in sorted(left.keys() | joined.keys())),
         )
 
     def _count(self, sql: str, *parameters: object) -> int:
@@ -561,10 +576,11 @@ def _document(article: Article) -> str:
     return msgspec.json.encode(replace(article, regions=(), story=None)).decode()
 
 
-def _feeds(accepted: Accepted | None) -> set[str]:
+def _feeds(accepted: Accepted | None, story: int | None) -> dict[str, str]:
+    """The feeds it is in, with what people call them; none while it is not live."""
     if accepted is None or accepted.state != "live":
-        return set()
-    return {EVERYWHERE, *accepted.article.regions}
+        return {}
+    return filing.names(replace(accepted.article, story=story))
 
 
 def _save(connection: sqlite3.Connection, draft: Draft) -> Saved:

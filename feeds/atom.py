@@ -39,6 +39,9 @@ def document(feed: Feed) -> bytes:
     generator.subtitle(feed.description)
     # RFC 4287, 4.1.1: an entry without an author takes the feed's.
     generator.author(name=feed.site_name, uri=feed.site_url)
+    if feed.logo:
+        generator.logo(feed.logo)
+        generator.icon(feed.logo)
     for element, entry in zip(generator.entry(), feed.entries, strict=True):
         # Some readers show any summary as HTML; what could be read as a tag is marked as escaped.
         if "<" in entry.summary:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from articles import shelves
 from articles.model import Site
 from articles.regions import RegionTable
 from articles.store import Store
-from feeds import build, probe
+from feeds import catalog, probe, rendering
 from feeds.entries import Entries
 from feeds.formats import FORMATS
-from feeds.publish import NEVER
 from feeds.selections import Selection
 
 #: Formats by the ending of their names.
@@ -35,10 +35,7 @@ class Composer:
 
     def compose(self, store: Store, selection: Selection, ending: str) -> bytes:
         """The newest articles of the selection in the format `ending` names."""
-        limit = build.FEED_ARTICLES_MAX
-        numbers = store.selected(selection.some, selection.without, limit=limit)
+        listed = catalog.listing(selection.name, self.site, self.table, shelves.labels(store))
         with closing(Entries(store, self.table, self.site, self.mark)) as entries:
-            found = entries.of(numbers)
-        changed_at = store.regions_changed(selection.parts)[1] or NEVER
-        feed = build.of_entries(selection.name, found, self.site, self.table, changed_at)
+            feed, _ = rendering.compose(store, entries, listed, self.site)
         return ENDINGS[ending].render(feed, None)

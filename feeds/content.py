@@ -40,6 +40,10 @@ CORRECTION = {
 }
 
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_BLOCK_END = re.compile(
+    r"(</(?:p|h[1-6]|li|[ou]l|d[ltd]|blockquote|fig(?:ure|caption)|t(?:able|[rhd])|pre|div)>|<br>)"
+    r"(?=\S)"
+)
 _LINE_BREAK = re.compile(r"[\r\n]\s*")
 
 _MONTHS = (
@@ -61,7 +65,7 @@ def content_html(article: Article, site: Site) -> str:
         _on_one_line(article.body_html) or _paragraphs(article.body_text),
     ]
     inner = (
-        "".join(part for part in parts if part) or f"<p>{escape(article.title, quote=False)}</p>"
+        " ".join(part for part in parts if part) or f"<p>{escape(article.title, quote=False)}</p>"
     )
     if primary(language) == primary(site.language) and not is_right_to_left(language):
         return inner
@@ -110,7 +114,7 @@ def _figure(article: Article) -> str:
     caption = _caption(image)
     return (
         f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}">'
-        + (f"<figcaption>{caption}</figcaption>" if caption else "")
+        + (f" <figcaption>{caption}</figcaption>" if caption else "")
         + "</figure>"
     )
 
@@ -140,10 +144,16 @@ def _on_one_line(html: str) -> str:
     """HTML with line breaks only where they show: some readers keep an entry in one line."""
     parts = _PREFORMATTED.split(html.strip())
     return "".join(
-        part if _PREFORMATTED.fullmatch(part) else _LINE_BREAK.sub(" ", part) for part in parts
+        part if _PREFORMATTED.fullmatch(part) else _apart(_LINE_BREAK.sub(" ", part))
+        for part in parts
     )
+
+
+def _apart(html: str) -> str:
+    """A blank behind each block: who takes the tags out must not join the words around them."""
+    return _BLOCK_END.sub(r"\1 ", html)
 
 
 def _paragraphs(text: str) -> str:
     parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
-    return "".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part)
+    return " ".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from articles import shelves
 from articles.model import Article, Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Store
@@ -88,6 +90,23 @@ class Entries:
             self._take(missing)
         return tuple(self._in_hand[number] for number in numbers if number in self._in_hand)
 
+    def of_revision(self, number: int, revision: int) -> tuple[Entry, ...]:
+        """One article in the words it had then; nothing where it is not live or cannot be."""
+        article = self._store.articles([number]).get(number)
+        if article is None or article.revision == revision:
+            return self.of([number])
+        try:
+            earlier = shelves.as_it_was(self._store, article, revision)
+            return (build.entry(self._told(earlier), self._site, self._table),)
+        except (TypeError, ValueError):  # it was written once; what changed since is our own
+            return ()
+
+    def _told(self, article: Article) -> Article:
+        """The article with its story only where that has a feed to lead to."""
+        if article.story is None or shelves.has_feed(self._store, article.story):
+            return article
+        return replace(article, story=None)
+
     def _take(self, numbers: Sequence[int]) -> None:
         versions = self._store.versions(numbers)
         kept = self._kept(versions)
@@ -112,7 +131,7 @@ class Entries:
 
     def _make(self, number: int, article: Article, version: bytes) -> None:
         try:
-            entry = build.entry(article, self._site, self._table)
+            entry = build.entry(self._told(article), self._site, self._table)
             bodies = {each.render.__module__: each.entry(entry, None) for each in FORMATS}
         # What lxml and feedgen raise for words they cannot write. Anything else is our own mistake,
         # and stops the run before feeds lose articles for it.

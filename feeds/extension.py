@@ -7,6 +7,7 @@ has a test in tests/feeds/test_feedgen.py that fails on the day it is mended.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from feedgen.feed import FeedGenerator
@@ -19,7 +20,12 @@ ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 SY = "http://purl.org/rss/1.0/modules/syndication/"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+#: Updates are counted in hours from here; any full hour will do.
+UPDATE_BASE = "2000-01-01T00:00:00+00:00"
 
 #: Nobody told us how long the picture is. RSS demands a number and the RSS Advisory Board's profile
 #: says to write 0 where it cannot be determined.
@@ -37,15 +43,25 @@ class FeedExtension:
     def extend_rss(self, rss: etree._Element) -> None:
         channel = rss[0]
         # feedgen writes no atom:link but self, and only after taking the channel's link from it.
-        link = {"href": self.feed.url("rss"), "rel": "self", "type": RSS_TYPE}
-        etree.SubElement(channel, f"{{{ATOM}}}link", link)
+        for link in _links(self.feed, "rss", RSS_TYPE):
+            etree.SubElement(channel, f"{{{ATOM}}}link", link)
         # feedgen's own syndication extension writes sy:UpdatePeriod, which no reader knows.
         _text(channel, f"{{{SY}}}updatePeriod", "hourly")
         _text(channel, f"{{{SY}}}updateFrequency", "1")
+        _text(channel, f"{{{SY}}}updateBase", UPDATE_BASE)
+        self._mark_archive(channel)
 
     def extend_atom(self, feed: etree._Element) -> None:
-        link = {"href": self.feed.url("atom"), "rel": "self", "type": ATOM_TYPE}
-        etree.SubElement(feed, "link", link)
+        for link in _links(self.feed, "atom", ATOM_TYPE):
+            etree.SubElement(feed, "link", link)
+        self._mark_archive(feed)
+        for gone in self.feed.withdrawn:
+            at = {"ref": gone.id, "when": gone.at.isoformat()}
+            etree.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", at, {"at": TOMBSTONES})
+
+    def _mark_archive(self, head: etree._Element) -> None:
+        if self.feed.current:
+            etree.SubElement(head, f"{{{HISTORY}}}archive", {}, {"fh": HISTORY})
 
 
 class EntryExtension:
@@ -64,6 +80,8 @@ class EntryExtension:
         if entry.language:
             _text(item, f"{{{DC}}}language", entry.language)
         _text(item, f"{{{ATOM}}}updated", entry.updated_at.isoformat())
+        for link in _references(entry):
+            etree.SubElement(item, f"{{{ATOM}}}link", link)
         if entry.image:
             _picture(item, entry.image)
 
@@ -76,6 +94,8 @@ class EntryExtension:
             element.remove(link)
         if entry.url:
             etree.SubElement(element, "link", href=entry.url, rel="alternate", type="text/html")
+        for reference in _references(entry):
+            etree.SubElement(element, "link", reference)
         if entry.image:
             kind = picture_type(entry.image)
             enclosure = {"href": entry.image.url, "rel": "enclosure"}
@@ -114,6 +134,28 @@ def _add(generator: FeedGenerator, entry: Entry) -> None:
         added.category({name: word for name, word in words.items() if word})
 
 
+def _links(feed: Feed, ending: str, media_type: str) -> Iterator[dict[str, str]]:
+    """Of the head: itself, who tells of news, and the way through its history (RFC 5005)."""
+    yield {"href": feed.url(ending), "rel": "self", "type": media_type}
+    if feed.hub:
+        yield {"href": feed.hub, "rel": "hub"}
+    for rel, address in (
+        ("current", feed.current),
+        ("prev-archive", feed.previous),
+        ("next-archive", feed.next),
+    ):
+        if address:
+            yield {"href": f"{address}.{ending}", "rel": rel, "type": media_type}
+
+
+def _references(entry: Entry) -> Iterator[dict[str, str]]:
+    """Of an article: what it belongs to, and what belongs to it."""
+    if entry.story:
+        yield {"href": f"{entry.story}.atom", "rel": "up", "type": ATOM_TYPE}
+    for address in entry.related:
+        yield {"href": address, "rel": "related", "type": "text/html"}
+
+
 def _picture(parent: etree._Element, image: Image) -> None:
     """Media RSS, ungrouped: feedgen's own extension always groups, which validators refuse."""
     kind = picture_type(image)
@@ -128,6 +170,7 @@ def _picture(parent: etree._Element, image: Image) -> None:
     ):
         if text:
             _text(content, f"{{{MEDIA}}}{name}", text)
+    etree.SubElement(content, f"{{{MEDIA}}}thumbnail", url=image.url)
 
 
 def _text(parent: etree._Element, tag: str, text: str) -> None:

@@ -46,6 +46,8 @@ def _head(feed: Feed) -> Iterator[tuple[str, object]]:
     yield "title", feed.title
     yield "home_page_url", feed.site_url
     yield "feed_url", feed.url("json")
+    if feed.previous:
+        yield "next_url", f"{feed.previous}.json"
     yield "description", feed.description
     yield "language", feed.language
     yield "authors", [{"name": feed.site_name, "url": feed.site_url}]
@@ -76,6 +78,11 @@ def _item(entry: Entry) -> Iterator[tuple[str, object]]:
         yield "attachments", [_attachment(entry.image, kind)]
     if regions := [each for each in entry.categories if each.kind == "region"]:
         yield "_regions", [_region(each) for each in regions]
+    if entry.story:
+        number = int(entry.story.rpartition("_")[2])
+        yield "_story", {"id": number, "feed_url": f"{entry.story}.json"}
+    if entry.related:
+        yield "_related", list(entry.related)
 
 
 def _attachment(image: Image, kind: str) -> dict[str, str]:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from articles.model import Image
 
 #: A bound of what the marks of an entry cost beside its words: element names, dates, white space.
-#: Measured 1,250 bytes at most for one with a picture.
-ENTRY_MARKUP_BYTES = 1_600
+#: Measured 1,550 bytes at most for one with a picture and a story.
+ENTRY_MARKUP_BYTES = 2_000
 
 #: The same for each category or author, which is an element of its own.
 WORD_MARKUP_BYTES = 80
@@ -70,6 +70,8 @@ class Entry:
     language: str = ""  # "" is the feed's own
     categories: tuple[Category, ...] = ()
     image: Image | None = None
+    related: tuple[str, ...] = ()  # addresses of what the newsroom itself calls related
+    story: str | None = None  # the address of its story's feed, without ending
     rendered: Rendered | None = None  # with it the words may be missing: they are in its bytes
 
     @property
@@ -79,16 +81,24 @@ class Entry:
             return self.rendered.size_bytes_max
         picture = self.image
         words = [self.id, self.title, self.url or "", self.content_html, ", ".join(self.authors)]
-        words += [html.escape(self.summary)]
+        words += [html.escape(self.summary), self.story or "", self.story or "", *self.related]
         if picture:
-            words += [picture.url, picture.url, picture.alt, picture.caption, picture.credit]
+            words += [picture.url] * 3 + [picture.alt, picture.caption, picture.credit]
         # JSON says a region twice: among the tags, and with its slug.
         names = [f"{each.term}{each.label}{each.label}{each.scheme}" for each in self.categories]
         return (
             ENTRY_MARKUP_BYTES
             + sum(_escaped_bytes(text) for text in words + names)
-            + WORD_MARKUP_BYTES * (len(self.categories) + len(self.authors))
+            + WORD_MARKUP_BYTES * (len(self.categories) + len(self.authors) + len(self.related))
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An article that was withdrawn: readers that know RFC 6721 take it away too."""
+
+    id: str
+    at: datetime  # whole seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +117,10 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     logo: str | None = None  # a picture's address
     hub: str | None = None  # whom readers ask to be told at once (WebSub)
+    withdrawn: tuple[Tombstone, ...] = ()  # newest first
+    previous: str | None = None  # RFC 5005: where older articles are; addresses without ending
+    next: str | None = None  # in an archive: where newer ones are, if that was known
+    current: str | None = None  # in an archive: the feed itself
 
     def url(self, ending: str) -> str:
         return f"{self.address}.{ending}"

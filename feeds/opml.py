@@ -7,10 +7,17 @@ from collections.abc import Iterable
 from lxml import etree
 
 from articles.model import Site
-from feeds.catalog import Listed
+from feeds.catalog import Group, Listed
 
-#: What readers show as folders. The whole paper stands above them.
-_FOLDERS = (("region", "Regions"), ("country", "Countries"))
+#: What readers show as folders. The whole paper stands above them. Not in the list: tags, authors
+#: and stories, of which there may be thousands; who imports a list is subscribed to all of it.
+_FOLDERS: tuple[tuple[Group, str], ...] = (
+    ("combination", "Combinations"),
+    ("region", "Regions"),
+    ("country", "Countries"),
+    ("section", "Sections"),
+    ("language", "Languages"),
+)
 
 
 def render(listed: Iterable[Listed], site: Site) -> bytes:
@@ -28,11 +35,10 @@ def render(listed: Iterable[Listed], site: Site) -> bytes:
         if feed.group == "all":
             _outline(body, feed, site)
     for group, name in _FOLDERS:
-        if any(feed.group == group for feed in feeds):
+        if members := [feed for feed in feeds if feed.group == group]:
             folder = etree.SubElement(body, "outline", text=name, title=name)
-            for feed in feeds:
-                if feed.group == group:
-                    _outline(folder, feed, site)
+            for feed in members:
+                _outline(folder, feed, site)
     return etree.tostring(opml, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -45,5 +51,5 @@ def _outline(parent: etree._Element, feed: Listed, site: Site) -> None:
         title=feed.title,
         xmlUrl=feed.url("rss"),
         htmlUrl=site.url,
-        language=site.language,
+        language=feed.language,
     )

@@ -12,24 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from articles.model import Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Store
-from feeds import build, catalog, opml, probe, record
-from feeds.catalog import FOLDER, Listed
+from feeds import catalog, history, opml, probe, record, rendering
+from feeds.catalog import FOLDER, Choice, Listed
 from feeds.entries import Entries
 from feeds.files import PublishError
 from feeds.formats import FORMATS
 from feeds.publication import Publication, plain_names
 from feeds.record import JOB
+from feeds.rendering import archive_files, feed_files
 
 __all__ = ["PublishError", "Published", "publish"]
-
-#: The date of a feed that never had an article: fixed, so that it is the same file each time.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: The list of all feeds, for importing into a reader.
 LIST = "feeds.opml"
@@ -63,6 +61,7 @@ def publish(
     public: Path,
     now: datetime,
     *,
+    choice: Choice = Choice(),  # noqa: B008, a frozen value
     more: Iterable[File] = (),
     full: bool = False,
     dry_run: bool = False,
@@ -71,7 +70,8 @@ def publish(
     """Bring the feeds in the folder `public` up to date with the store, and `more` with them.
 
     Only feeds whose region changed since the last run, or whose file is missing, are built; all of
-    them if `full`, or if the site, a region's name or this program changed. `more` are files of
+    them if `full`, or if the site, a region's name or this program changed. `choice` says which
+    feeds are wanted beside those of regions. `more` are files of
     others, shown in the same swap. `dry_run` writes nothing and moves no cursor. One process at a
     time: the caller holds the desk (`articles.lock`).
 
@@ -82,20 +82,28 @@ def publish(
         standing, before = (*out.stamp, "", "")[:2]
         record.settle(store, standing)
         seq, changed = store.changed_regions(store.cursor(JOB))
-        live = store.live_regions()
         names = out.names(FOLDER)
-        listed = catalog.feeds(live, _standing(names), site, table)
+        listed = rendering.listed(store, site, table, _standing(names), choice)
         mark = probe.mark(site, table)
         again = full or mark != before
-        due = [feed for feed in listed if again or feed.name in changed or not _stands(feed, names)]
+        due = [
+            feed for feed in listed if again or _changed(feed, changed) or not _stands(feed, names)
+        ]
+        if not dry_run:
+            history.strike_withdrawn(store)
+            if again:
+                history.make_all_due(store)
         for sheet in _SHEETS:
             out.put(FOLDER + sheet, _sheet(sheet))
         with closing(Entries(store, table, site, mark, fresh=full)) as entries:
             for done, feed in enumerate(due):
                 progress(done, len(due))
-                for name, content in _rendered(store, entries, feed, site, table):
-                    out.put(FOLDER + name, content)
-        progress(len(due), len(due))
+                for file in feed_files(store, entries, feed, site, now, seal=not dry_run):
+                    out.put(*file)
+            progress(len(due), len(due))
+            sealed = history.due(store)
+            for file in archive_files(store, entries, sealed, listed, site, table):
+                out.put(*file)
         for name, body in more:
             out.remove(name) if body is None else out.put(name, body)
         out.put(LIST, opml.render(listed, site))
@@ -108,23 +116,13 @@ def publish(
                 record.settle(store, publication)
             elif seq != store.cursor(JOB):
                 store.move_cursor(JOB, seq)
+            history.made(store, sealed)
         return Published(
             feeds=len(listed),
             written=tuple(each.name for each in changes),
             unchanged=out.unchanged,
-            refused=(*_unnameable(live), *entries.refused.values()),
+            refused=(*_unnameable(store.live_regions()), *entries.refused.values()),
         )
-
-
-def _rendered(
-    store: Store, entries: Entries, listed: Listed, site: Site, table: RegionTable
-) -> Iterator[tuple[str, bytes]]:
-    """The files of a feed, one a format."""
-    found = entries.of(store.newest(listed.name, limit=build.FEED_ARTICLES_MAX))
-    changed_at = store.region_changed_at(listed.name) or NEVER
-    feed = build.of_entries(listed.name, found, site, table, changed_at)
-    for each in FORMATS:
-        yield listed.file(each.ending), each.render(feed, None)
 
 
 def _standing(names: frozenset[str]) -> tuple[str, ...]:
@@ -132,6 +130,10 @@ def _standing(names: frozenset[str]) -> tuple[str, ...]:
     endings = {f".{each.ending}" for each in FORMATS}
     paths = map(Path, plain_names(names))
     return tuple({path.stem for path in paths if path.suffix in endings})
+
+
+def _changed(feed: Listed, changed: Collection[str]) -> bool:
+    return any(part in changed for part in feed.selection.parts)
 
 
 def _stands(feed: Listed, names: frozenset[str]) -> bool:

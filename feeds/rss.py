@@ -42,6 +42,8 @@ def document(feed: Feed) -> bytes:
     generator.description(feed.description)
     generator.docs("https://www.rssboard.org/rss-specification")
     generator.ttl(TTL_MINUTES)
+    if feed.logo:
+        generator.image(feed.logo, title=feed.title, link=feed.site_url)
     for written, entry in zip(generator.entry(), feed.entries, strict=True):
         # Readers take a description for HTML.
         written.description(escape(entry.summary, quote=False), isSummary=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from articles.errors import NewsdeskError
 from articles.model import EVERYWHERE, Region
@@ -29,7 +30,8 @@ NAME_CHARS_MAX = 200
 NAME_WORDS_MAX = 4 * PARTS_MAX
 
 #: What is filed under words of the newsroom's own.
-KINDS = ("section", "author", "tag", "language", "story")
+Kind = Literal["section", "author", "tag", "language", "story"]
+KINDS: tuple[Kind, ...] = ("section", "language", "author", "tag", "story")
 
 _FILED = re.compile(rf"(?:{'|'.join(KINDS)})_[a-z0-9_]{{1,80}}")
 

@@ -25,6 +25,7 @@ from articles.errors import NewsdeskError
 from articles.http import Client
 from articles.model import Site
 from articles.standing.model import Source
+from feeds.selections import KINDS, Kind
 from newsdesk import standing
 from newsletter.model import Fonts, Newsletter
 
@@ -112,6 +113,13 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_hosts: tuple[str, ...] = ()  # names that may lie on a private or loopback address
 
 
+class FeedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[feeds]: which there are beside those of regions."""
+
+    combinations: tuple[str, ...] = ()  # "middle-east+balkans-syria"
+    kinds: tuple[Kind, ...] = KINDS
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of newsdesk.toml."""
 
@@ -122,6 +130,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     source: tuple[standing.SourceSettings, ...] = ()
+    feeds: FeedSettings = FeedSettings()
     regions: dict[str, tuple[str, ...]] = {}  # sets of countries of the operator's own, by slug
     places: dict[str, str | tuple[str, ...]] = {}  # names in articles, and the countries they mean
     labels: dict[str, str] = {}  # what the newsroom calls a region, by slug

@@ -81,6 +81,7 @@ def show(
         desk.site,
         desk.public,
         now,
+        choice=setup.feeds(desk, table),
         more=pages,
         full=full,
         dry_run=dry_run,

@@ -14,6 +14,9 @@ import msgspec
 from articles import lock
 from articles.regions import RegionError, RegionTable
 from articles.store import Store
+from feeds import selections
+from feeds.catalog import Choice
+from feeds.selections import SelectionError
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
@@ -123,6 +126,20 @@ def region_table(desk: Desk) -> RegionTable:
         raise ConfigError(f"{desk.folder / config.FILE}, {config.REGION_FILE}: {error}") from error
 
 
+def feeds(desk: Desk, table: RegionTable) -> Choice:
+    """Which feeds are wanted beside those of regions.
+
+    Raises:
+        ConfigError: a combination that names what is no region.
+    """
+    chosen = desk.settings.feeds
+    try:
+        names = tuple(selections.parse(name, table).name for name in chosen.combinations)
+    except SelectionError as error:
+        raise ConfigError(f"{desk.folder / config.FILE}: feeds.combinations: {error}") from error
+    return Choice(combinations=names, kinds=chosen.kinds)
+
+
 def transport(desk: Desk) -> Maildir | Smtp:
     """How this desk's messages leave."""
     mail = desk.settings.mail
@@ -150,10 +167,12 @@ def work(desk: Desk) -> Work:
     from newsdesk import inbound
     from scheduler import Work  # brings libraries that no other command needs
 
+    table = region_table(desk)
     return Work(
         open_store=lambda: opened(desk),
-        table=region_table(desk),
+        table=table,
         site=desk.site,
+        feeds=feeds(desk, table),
         newsletter=desk.newsletter,
         public=desk.public,
         post=post(desk),

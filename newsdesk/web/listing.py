@@ -97,7 +97,12 @@ class Listing:
         """The page as HTML."""
         words = self.pages.words(self.site.language)
         say = LISTING.get(primary(words.language), LISTING["en"])
-        listed = catalog.feeds(store.live_regions(), (), self.site, self.table)
+        live = {
+            name: count
+            for name, count in store.live_regions().items()
+            if catalog.kind_of(name) is None
+        }
+        listed = catalog.feeds(live, (), self.site, self.table)
         rows = {each.name: self._row(store, each, words, say, now) for each in listed}
         paper, regions, countries = (
             [rows[each.name] for each in listed if each.group == group]

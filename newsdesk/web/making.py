@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import parse_qsl, quote
 
+from articles import shelves
 from articles.store import Store
 from feeds import catalog, delta, opml, selections
 from feeds.catalog import FOLDER
@@ -122,8 +123,10 @@ class Making:
     def _choice(self, chosen: tuple[str, ...]) -> Document:
         def make(store: Store) -> bytes:
             site, table = self.parts.site, self.parts.table
-            names = self._canonical(chosen) or {*store.live_regions()}
-            listed = catalog.feeds(names, (), site, table)
+            regions = {name for name in store.live_regions() if catalog.kind_of(name) is None}
+            names = self._canonical(chosen) or regions
+            labels = shelves.labels(store)
+            listed = catalog.feeds({}, names, site, table, labels=labels)
             return opml.render([each for each in listed if each.name in names], site)
 
         name = f"?{','.join(chosen)}.opml"

@@ -84,10 +84,11 @@ def test_a_row_that_a_cms_writes_with_only_a_title_and_a_body_is_published(
 def test_a_second_run_finds_nothing_to_do(store: Store, take_in: Callable[..., Intake]) -> None:
     store.save([draft()])
     take_in()
+    seq, _ = store.changed_regions(0)
 
     assert store.save([draft()]) == ["same"]
     assert take_in() == Intake()
-    assert store.changed_regions(0)[0] == 1
+    assert store.changed_regions(0)[0] == seq
 
 
 def test_new_words_move_updated_and_never_published(

@@ -85,7 +85,8 @@ def test_the_newest_of_a_region_come_first_and_only_its_own(
 
     assert titles == ["1 hours", "3 hours"]
     assert [a.title for a in store.region_articles("all", limit=2)] == ["1 hours", "2 hours"]
-    assert store.live_regions() == {"all": 3, "mali": 1, "syria": 2}
+    live = {name: count for name, count in store.live_regions().items() if "_" not in name}
+    assert live == {"all": 3, "mali": 1, "syria": 2}
 
 
 def test_only_feeds_that_changed_are_named(store: Store, make_article: Make, now: datetime) -> None:
@@ -94,7 +95,8 @@ def test_only_feeds_that_changed_are_named(store: Store, make_article: Make, now
 
     accept(store, make_article(regions=("mali",)), now + timedelta(minutes=1))
 
-    assert store.changed_regions(seq) == (seq + 1, ("all", "mali"))
+    filed = ("author_ines_halvorsen", "language_en")
+    assert store.changed_regions(seq) == (seq + 1, ("all", *filed, "mali"))
     assert store.region_changed_at("syria") == now
 
 

@@ -14,7 +14,9 @@ from articles import database
 from articles.model import Article, Site
 from articles.regions import RegionTable
 from articles.store import Accepted, Store
+from feeds.catalog import Choice
 from feeds.publish import Published, publish
+from feeds.selections import Kind
 
 EXPECTED = Path(__file__).parents[1] / "expected" / "feeds"
 
@@ -39,8 +41,10 @@ class Desk:
     def withdraw(self, article: Article) -> None:
         self.put(article, state="withdrawn")
 
-    def publish(self, **options: Any) -> Published:
-        return publish(self.store, self.table, self.site, self.public, self.now, **options)
+    def publish(self, *kinds: Kind, **options: Any) -> Published:
+        """Feeds of regions, and of such `kinds` as the test is about."""
+        options = {"choice": Choice(kinds=kinds), "now": self.now} | options
+        return publish(self.store, self.table, self.site, self.public, **options)
 
     def file(self, name: str) -> bytes:
         return (self.folder / name).read_bytes()

@@ -13,7 +13,7 @@ from articles.model import Article, Image, Site
 from articles.regions import RegionTable
 from feeds import build
 from feeds.formats import FORMATS
-from feeds.model import Category
+from feeds.model import Category, Tombstone
 
 Make = Callable[..., Article]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -72,21 +72,50 @@ def test_times_are_whole_seconds_of_utc(
     assert feed.entries[0].published_at.isoformat() == "2026-11-22T07:00:00+00:00"
 
 
-def test_a_feed_has_at_most_fifty_articles(
+def test_a_feed_has_its_newest_fifty_articles(
     make_article: Make, site: Site, table: RegionTable
 ) -> None:
-    articles = [make_article(hours_ago=hour) for hour in range(60)]
+    articles = [make_article(hours_ago=4 * hour) for hour in range(60)]
 
     feed = build.build("all", articles, site, table, LONG_AGO)
 
     assert [entry.id for entry in feed.entries] == [article.id for article in articles[:50]]
 
 
+def test_a_busy_newsrooms_feed_has_the_whole_week(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    articles = [make_article(hours_ago=2 * hour) for hour in range(120)]
+
+    feed = build.build("all", articles, site, table, LONG_AGO)
+
+    assert [entry.id for entry in feed.entries] == [article.id for article in articles[:85]]
+
+
+def test_a_slow_newsrooms_feed_goes_back_further_than_a_week(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    articles = [make_article(hours_ago=24 * day) for day in range(30)]
+
+    assert len(build.build("all", articles, site, table, LONG_AGO).entries) == 30
+
+
+def test_a_withdrawn_article_dates_the_feed_and_has_a_tombstone(
+    make_article: Make, site: Site, table: RegionTable, now: datetime
+) -> None:
+    gone = Tombstone(id="tag:news.example.org,2026:article/9", at=now)
+
+    feed = build.build("all", [make_article(hours_ago=3)], site, table, LONG_AGO, [gone])
+
+    assert feed.withdrawn == (gone,)
+    assert feed.updated_at == now
+
+
 def test_an_article_past_the_last_does_not_date_the_feed(
     make_article: Make, site: Site, table: RegionTable, now: datetime
 ) -> None:
     articles = [make_article(hours_ago=hour + 1) for hour in range(50)]
-    older = make_article(hours_ago=99, updated_at=now)
+    older = make_article(hours_ago=999, updated_at=now)
 
     feed = build.build("all", [*articles, older], site, table, LONG_AGO)
 
@@ -140,6 +169,9 @@ def test_no_entry_is_larger_than_its_reckoned_size(
         tags=tuple(filter(None, tags)),
         language="ar",
         regions=("syria", "middle-east"),
+        section=alt,
+        story=17,
+        related=("https://news.example.org/a?b=1&c=2", "https://news.example.org/d?b=1&c=2"),
         image=Image(
             url="https://news.example.org/1.jpeg?a=1&b=2", alt=alt, caption=alt, credit=alt
         ),
@@ -150,10 +182,10 @@ def test_no_entry_is_larger_than_its_reckoned_size(
         assert len(each.entry(entry, None)) <= entry.size_bytes_max
 
 
-def test_regions_and_tags_are_told_apart(
+def test_regions_sections_and_tags_are_told_apart(
     make_article: Make, site: Site, table: RegionTable
 ) -> None:
-    article = make_article(regions=("syria", "middle-east"), tags=("grain",))
+    article = make_article(regions=("syria", "middle-east"), tags=("grain",), section="world")
 
     entry = build.entry(article, site, table)
 
@@ -161,7 +193,8 @@ def test_regions_and_tags_are_told_apart(
     assert entry.categories == (
         Category(term="syria", label="Syria", scheme=scheme, kind="region"),
         Category(term="middle-east", label="Middle East", scheme=scheme, kind="region"),
-        Category(term="grain"),
+        Category(term="world", scheme="https://news.example.org/sections/", kind="section"),
+        Category(term="grain", scheme="https://news.example.org/tags/", kind="tag"),
     )
 
 

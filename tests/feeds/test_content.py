@@ -28,7 +28,7 @@ def test_the_lead_picture_opens_the_text_with_caption_and_credit(
     assert html.startswith(
         '<figure><img src="https://news.example.org/i/bridge.jpg?w=640&amp;h=360"'
         ' alt="A bridge called &quot;The Long&quot;">'
-        "<figcaption>The bridge at dusk. Archive &amp; Sons</figcaption></figure>"
+        " <figcaption>The bridge at dusk. Archive &amp; Sons</figcaption></figure> "
     )
 
 
@@ -161,7 +161,7 @@ def test_plain_text_becomes_paragraphs(make_article: Make, site: Site) -> None:
 
     html = content.content_html(article, site)
 
-    assert html == "<p>One line.</p><p>Two &lt; three.</p>"
+    assert html == "<p>One line.</p> <p>Two &lt; three.</p>"
 
 
 def test_an_article_that_is_only_a_title_says_it(make_article: Make, site: Site) -> None:

@@ -96,6 +96,27 @@ def test_an_article_in_another_language_says_so(
     assert "language" not in made(make_article(language="en"), site, table)
 
 
+def test_a_story_is_named_by_number_and_feed(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    article = make_article(story=17, related=("https://news.example.org/a/9", "A headline"))
+
+    item = made(article, site, table)
+
+    feed_url = "https://news.example.org/feeds/story_17.json"
+    assert item["_story"] == {"id": 17, "feed_url": feed_url}
+    assert item["_related"] == ["https://news.example.org/a/9"]
+
+
+def test_older_articles_are_the_next_page(site: Site, table: RegionTable) -> None:
+    feed = build.build("all", (), site, table, LONG_AGO)
+    older = replace(feed, previous="https://news.example.org/feeds/all/2026-10")
+
+    head = json.loads(jsonfeed.render(older))
+
+    assert head["next_url"] == "https://news.example.org/feeds/all/2026-10.json"
+
+
 def test_letters_of_any_script_are_written_as_they_are(
     make_article: Make, site: Site, table: RegionTable
 ) -> None:

@@ -84,7 +84,7 @@ def test_a_change_that_readers_do_not_see_writes_nothing(desk: Desk, make_articl
     article = make_article(regions=("syria",))
     desk.put(article)
     desk.publish()
-    desk.put(replace(article, section="World"))
+    desk.put(replace(article, dateline="Aleppo"))
 
     published = desk.publish()
 
