@@ -50,6 +50,14 @@ RECIPES: dict[str, dict[str, float]] = {
     "mention, world": {"lgl, world": 1.0, "trnews, world": 1.0, "lgl": 1.0, "trnews": 1.0},
 }
 
+#: What only helps short reports for readers at home: long articles about the world have many
+#: countries of weight, and five-fold on them is better without (Foreign Policy F1 .870 for .857,
+#: exact .625 for .575; TR-News with homes .909 for .889).
+SUBJECT_AT_HOME_ONLY = frozenset(
+    ("rivals", "unrivalled", "rivals_to_top", "list", "title_and_list", "lead_and_list",
+     "candidates")
+)  # fmt: skip
+
 #: A run is a file read with one setting of the knobs.
 RUNS = {
     "reuters": "subject",
@@ -177,15 +185,17 @@ def as_article(record: dict[str, object]) -> Article:
 
 def fit_all(sets: dict[str, Set], without: str = "") -> dict[str, Array]:
     return {
-        key: fit([(sets[run], each) for run, each in recipe.items() if base(run) != without])
+        key: fit([(sets[run], each) for run, each in recipe.items() if base(run) != without], key)
         for key, recipe in RECIPES.items()
         if any(base(run) != without for run in recipe)
     }
 
 
-def fit(parts: Sequence[tuple[Set, float]]) -> Array:
-    """Ridge logistic regression; the bias costs nothing."""
+def fit(parts: Sequence[tuple[Set, float]], key: str) -> Array:
+    """Ridge logistic regression; the bias costs nothing, and what does not travel weighs nothing."""
     rows = np.vstack([part.rows for part, _ in parts])
+    if key != "subject":
+        rows = rows * [name not in SUBJECT_AT_HOME_ONLY for name in ranking.FEATURES]
     gold = np.concatenate([part.is_gold for part, _ in parts])
     each = np.concatenate([np.full(len(part.is_gold), weight) for part, weight in parts])
     ridge = np.full(rows.shape[1], RIDGE)
@@ -233,7 +243,7 @@ def folds(sets: dict[str, Set]) -> None:
                     parts.append((sets[other], each))
                 elif other == run:
                     parts.append((sets[other].part(np.flatnonzero(fold != k)), each))
-            predicted = predict(sets[run], fit(parts), key)
+            predicted = predict(sets[run], fit(parts, key), key)
             for i in np.flatnonzero(fold == k):
                 guesses[i] = predicted[i]
         show(f"{run}, five-fold", sets[run], guesses)

@@ -115,7 +115,7 @@ def checked_regions(words: Iterable[str], resolve: Resolve) -> tuple[str, ...]:
     for word in words:
         slug = resolve(word)
         if slug is None:
-            raise SubscriberError(f"no region {word!r}; `newsdesk regions` lists them")
+            raise SubscriberError(f"no region {word!r}; `newsdesk regions list` shows them")
         slugs[slug] = None
     if len(slugs) > REGIONS_MAX:
         raise SubscriberError(f"more than {REGIONS_MAX} regions: leave them out to get everything")

@@ -52,9 +52,25 @@ def find_places(
 def _dateline(line: str, find: Finder) -> list[Found]:
     if not line:
         return []
-    found = find("dateline", dateline.without_date(line))
+    town = dateline.without_date(line)
+    # "San jose": agencies' typing; lengths must stay.
+    found = find("dateline", town) or find("dateline", town.title())
     for each in found:
         each.is_dateline = True
+    return _qualified(found, town)
+
+
+def _qualified(found: list[Found], town: str) -> list[Found]:
+    """In "NEWPORT BEACH, Calif." the province alone tells: Newport is another town."""
+    last = found[-1] if found else None
+    if (
+        last is not None
+        and last.word.kind in ("abbr", "state", "name")
+        and town[: last.start].endswith(", ")
+        and last.end >= len(town.rstrip(" ."))
+        and not any(each.end == last.start - 2 for each in found)
+    ):
+        return [last]
     return found
 
 
@@ -62,11 +78,12 @@ def _body(text: str, find: Finder, *, has_dateline: bool) -> list[Found]:
     """The body's places; a dateline at its head is marked unless the article has its own."""
     found = find("body_text", text)
     until = 0 if has_dateline else dateline.head(text)
-    for each in found:
-        if each.start >= until:
-            break
+    if not until:
+        return found
+    head = [each for each in found if each.start < until]
+    for each in head:
         each.is_dateline = True
-    return found
+    return _qualified(head, dateline.without_date(text[:until])) + found[len(head) :]
 
 
 def _mark_names(found: list[Found]) -> None:

@@ -28,6 +28,9 @@ COUNTERPARTS = {
     for a, b in (pair.split(), pair.split()[::-1])
 }
 
+#: More candidates than a report of a wire has are counted as so many: essays name dozens.
+CANDIDATES_MAX = 20
+
 #: A placement shows that many of the words that speak for it.
 EVIDENCE_MAX = 6
 
@@ -82,11 +85,18 @@ FEATURES = (
     "lead_other_dateline",
     "lead_only",
     "no_title",  # nothing in the headline tells any country
+    "rivals",  # logarithm of how many others have more than half of the first one's score
+    "unrivalled",
+    "rivals_to_top",  # times the own score
+    "list",  # logarithm of how many are mostly named in lists, for one of these
+    "title_and_list",
+    "lead_and_list",
+    "candidates",  # logarithm, capped
 )
 
 
 #: A country at least so probable is kept.
-KEEP = {"subject": 0.48, "subject, world": 0.42, "mention": 0.45, "mention, world": 0.4}
+KEEP = {"subject": 0.46, "subject, world": 0.42, "mention": 0.45, "mention, world": 0.4}
 
 #: Where none is, the likeliest is kept from here on: better than the operator's queue.
 KEEP_ANYWAY = 0.03
@@ -232,11 +242,16 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
     datelines = any(t.dateline for t in tallies)
     candidates = len(seen)
     home_dateline = home is not None and seen[home].dateline > 0
+    strong = sum(2 * score > score_top for score in scores.values())
+    listed = math.log1p(sum(2 * t.lists > t.total for t in tallies))
     rows = {}
     for code, t in seen.items():
         total = t.total or 1
         share = scores[code] / score_sum
         is_home = code == home
+        to_top = scores[code] / score_top
+        rivals = strong - (to_top > 0.5)
+        in_list = 2 * t.lists > t.total
         power = code == POWER and not is_home and 3 * t.town < t.total
         rows[code] = [
             1.0,
@@ -254,7 +269,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             1 - t.first,
             t.quarters.bit_count() / 4,
             share,
-            scores[code] / score_top,
+            to_top,
             float(scores[code] == score_top),
             float(t.dateline > 0),
             float(t.dateline > 0 and t.total > 0),
@@ -288,6 +303,13 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             float(t.lead > 0 and datelines and not t.dateline),
             float(0 < t.total == t.lead),
             float(titles == 0),
+            math.log1p(rivals),
+            float(rivals == 0),
+            rivals * to_top,
+            listed if in_list else 0.0,
+            float(in_list and t.title > 0),
+            float(in_list and t.lead > 0),
+            math.log1p(min(candidates, CANDIDATES_MAX)),
         ]
     return rows
 

@@ -38,6 +38,9 @@ _FOOD = re.compile(
 #: Football clubs; any other "Lebanon County", "Kent County" is in the United States.
 COUNTY_CLUBS = frozenset(("Derby", "Stockport", "Newport"))
 
+#: "N. Korea", "W. Germany": headlines shorten so, and hardly ever the given name of a Mr. Jordan.
+_POINTS = frozenset("NSEW")
+
 #: How far from the word "Turkey" the kitchen is looked for, in characters.
 FOOD_WITHIN = 60
 
@@ -161,6 +164,8 @@ def _follows_given_name(each: Found) -> bool:
     if not word[:1].isupper():
         return False
     if word[-1] == ".":
+        if word[0] in _POINTS and each.word.kind == "name":
+            return False  # "N. Korea"
         return len(word) == 2 or word[:-1] in given_names()
     return word in given_names()
 
@@ -187,31 +192,55 @@ def _weigh(found: list[Found], home: str | None) -> None:
     everywhere: Counter[str] = Counter()
     locally: Counter[str] = Counter()
     for each in found:
-        if len(each.codes) == 1 and (not each.word.rules or _SURE.issuperset(each.word.rules)):
-            everywhere[each.codes[0]] += 1
-            if each.word.kind not in _NOT_LOCAL or each.codes[0] != "US":
-                locally[each.codes[0]] += 1
+        _count(each, everywhere, locally)
+    settled = {
+        each.word: _reported_from(each, everywhere)
+        for each in found
+        if each.is_dateline and len(each.codes) > 1 and "both" not in each.word.rules
+    }
+    _spread(found, settled)
+    everywhere.update(each.codes[0] for each in found if each.word in settled)
     for each in found:
-        rules = each.word.rules
-        if not each.codes or not rules or "both" in rules:
-            continue
-        readings = [code for code in each.codes if code != "-"]
-        if len(readings) == 1 and len(each.codes) == 1:
-            continue
-        if "cue" in rules:
-            told = [code for code in readings if everywhere[code]]
-            if told:
-                each.codes = (max(told, key=lambda code: everywhere[code]),)
-            else:
-                each.codes = (readings[0],) if each.is_dateline else ()
-        elif readings and each.is_dateline:
-            each.codes = (readings[0],)
-        elif readings:
-            usual = readings[0]
-            if home in readings[1:] and _is_at_home(each, everywhere, home):
-                usual = home
-            best = max(readings[1:], key=lambda code: locally[code], default=usual)
-            each.codes = (best if locally[best] > everywhere[usual] else usual,)
+        if len(each.codes) > 1 or (each.codes and "cue" in each.word.rules):
+            _settle(each, everywhere, locally, home)
+
+
+def _reported_from(each: Found, everywhere: Counter[str]) -> tuple[str, ...]:
+    """A dateline is the usual place of its name: Rotterdam is not the one in New York.
+
+    Where the rules say that other words have to speak for it, they also say which it is.
+    """
+    readings = [code for code in each.codes if code != "-"]
+    if "cue" in each.word.rules:
+        return (max(readings, key=lambda code: everywhere[code]),)
+    return (readings[0],)
+
+
+def _settle(each: Found, everywhere: Counter[str], locally: Counter[str], home: str | None) -> None:
+    rules = each.word.rules
+    readings = [code for code in each.codes if code != "-"]
+    if "both" in rules or not readings:
+        return
+    if "cue" in rules:
+        told = [code for code in readings if everywhere[code]]
+        each.codes = (max(told, key=lambda code: everywhere[code]),) if told else ()
+        return
+    usual = readings[0]
+    if home in readings[1:] and _is_at_home(each, everywhere, home):
+        usual = home
+    best = max(readings[1:], key=lambda code: locally[code], default=usual)
+    each.codes = (best if locally[best] > everywhere[usual] else usual,)
+
+
+def _count(each: Found, everywhere: Counter[str], locally: Counter[str]) -> None:
+    """What one word, if it is sure, says about the others."""
+    if not each.codes or not _SURE.issuperset(each.word.rules):
+        return
+    readings = [code for code in each.codes if code != "-"]
+    if len(readings) == 1:
+        (code,) = readings
+        everywhere[code] += 1
+        locally[code] += each.word.kind not in _NOT_LOCAL or code != "US"
 
 
 def _is_at_home(each: Found, everywhere: Counter[str], home: str | None) -> bool:
