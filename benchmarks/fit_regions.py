@@ -192,7 +192,7 @@ def fit_all(sets: dict[str, Set], without: str = "") -> dict[str, Array]:
 
 
 def fit(parts: Sequence[tuple[Set, float]], key: str) -> Array:
-    """Ridge logistic regression; the bias costs nothing, and what does not travel weighs nothing."""
+    """Ridge logistic regression; the bias costs nothing, what does not travel weighs nothing."""
     rows = np.vstack([part.rows for part, _ in parts])
     if key != "subject":
         rows = rows * [name not in SUBJECT_AT_HOME_ONLY for name in ranking.FEATURES]
