@@ -1,6 +1,7 @@
 """The clock: asks the store every so often what is due. `python scheduler.py` runs the desk.
 
     articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
+    bucket     send what was published to object storage                   every BUCKET_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
     letters    ask new subscribers whether it was them                     every LETTERS_EVERY_S
     sources    look at feeds followed, folders watched, foreign databases  every SOURCES_EVERY_S
@@ -33,6 +34,8 @@ from articles.regions import RegionTable
 from articles.standing import sweeping
 from articles.standing.model import Source
 from articles.store import Store
+from feeds import bucket
+from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.publish import Published, PublishError, publish
 from newsletter import digest, letters
@@ -48,6 +51,9 @@ ARTICLES_EVERY_S = 20
 
 #: A file or a row is in the store within two looks; feeds are asked far less often.
 SOURCES_EVERY_S = 20
+
+#: What is published is in the bucket within a minute too.
+BUCKET_EVERY_S = 20
 
 #: A digest is due at a minute of the day.
 DIGEST_EVERY_S = 60
@@ -84,6 +90,7 @@ class Work:
     feeds: Choice
     newsletter: Newsletter
     public: Path
+    bucket: Bucket | None
     post: Post
     mailbox: Mailbox | None
     sources: tuple[Source, ...]
@@ -101,6 +108,8 @@ def run(work: Work, stop: threading.Event) -> None:
     jobs["letters"] = (lambda: sweep_letters(work), LETTERS_EVERY_S)
     if work.sources:
         jobs["sources"] = (lambda: sweep_sources(work, stop.is_set), SOURCES_EVERY_S)
+    if work.bucket:
+        jobs["bucket"] = (lambda: sweep_bucket(work), BUCKET_EVERY_S)
     if work.mailbox:
         jobs["inbound"] = (lambda: sweep_inbound(work), INBOUND_EVERY_S)
     # A thread each: feedgen sets the process's locale and must have one thread, and a long send
@@ -153,6 +162,15 @@ def sweep_articles(work: Work) -> None:
             withdrawn=taken.withdrawn,
             files=len(published.written),
         )
+
+
+def sweep_bucket(work: Work) -> None:
+    """From what was published to the bucket that has the same. It may hang, and holds up nobody."""
+    assert work.bucket
+    with work.open_store() as store:
+        sent = bucket.send(store, work.public, work.bucket)
+    if sent.put or sent.removed:
+        log.info("sent to the bucket", files=len(sent.put), removed=len(sent.removed))
 
 
 def _publish(work: Work, store: Store, now: datetime) -> Published:

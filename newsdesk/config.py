@@ -107,6 +107,17 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     removed: tuple[str, ...] = ()  # names of feeds there are no more
 
 
+class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[publish]: where else public/ goes."""
+
+    bucket: str = ""  # "s3://newsroom/desk": object storage that gets the same files
+    endpoint: str = ""  # of a service that is not Amazon's
+    region: str = ""
+    key_env: str = "AWS_ACCESS_KEY_ID"  # the names of environment variables
+    secret_env: str = "AWS_SECRET_ACCESS_KEY"  # noqa: S105, a name and no secret
+    secret_file: str = ""  # or a file whose first line is the key and whose second the secret
+
+
 class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[network]: whom the desk may ask."""
 
@@ -128,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     inbound: InboundSettings = InboundSettings()
     web: WebSettings = WebSettings()
+    publish: PublishSettings = PublishSettings()
     network: NetworkSettings = NetworkSettings()
     source: tuple[standing.SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
@@ -342,12 +354,19 @@ def _check(settings: Settings, path: Path) -> None:
         ("site.logo", settings.site.logo),
         ("site.hub", settings.site.hub),
         ("web.url", settings.web.url),
+        ("publish.endpoint", settings.publish.endpoint),
     ):
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ConfigError(
                 f"{path}: {key} = {url!r} is no web address; write https://news.example.org/"
             )
+    bucket = urlsplit(settings.publish.bucket)
+    if settings.publish.bucket and (bucket.scheme != "s3" or not bucket.hostname):
+        raise ConfigError(
+            f"{path}: publish.bucket = {settings.publish.bucket!r} is no bucket; write"
+            " s3://newsroom-feeds"
+        )
     if not settings.site.url:
         raise ConfigError(f"{path}: site.url is empty; write https://news.example.org/")
     try:

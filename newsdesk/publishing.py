@@ -12,7 +12,9 @@ from articles.intake import Intake
 from articles.model import Refusal
 from articles.regions import RegionTable
 from articles.store import Store
+from feeds import bucket
 from feeds import publish as feeds
+from feeds.bucket import Sent
 from feeds.publish import Published
 from newsdesk import say, setup
 from newsdesk.config import Desk
@@ -27,6 +29,7 @@ class Report:
     intake: Intake
     moved: int  # articles that a change of the region table put into other feeds
     feeds: Published
+    sent: Sent
     seconds: float
     dry_run: bool
 
@@ -98,6 +101,7 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
     Raises:
         articles.lock.HeldError: a running desk publishes by itself.
         feeds.publish.PublishError: a file cannot be written.
+        feeds.bucket.BucketError: all is published, and the bucket did not take it.
     """
     started, table = time.perf_counter(), setup.region_table(desk)
     with setup.held(desk, "publish", now, dry_run=dry_run) as store:
@@ -116,10 +120,13 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
             moved = placing.retag_all(store, table, desk.site, now, progress)
         with say.Progress("publish", "feeds") as progress:
             published = show(desk, store, table, now, full=full, dry_run=dry_run, progress=progress)
+        target = None if dry_run else setup.bucket(desk)
+        sent = bucket.send(store, desk.public, target) if target else Sent()
     return Report(
         intake=taken,
         moved=moved,
         feeds=published,
+        sent=sent,
         seconds=time.perf_counter() - started,
         dry_run=dry_run,
     )

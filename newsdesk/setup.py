@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from articles import lock
 from articles.regions import RegionError, RegionTable
 from articles.store import Store
 from feeds import selections
+from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.selections import SelectionError
 from newsdesk import config
@@ -162,6 +164,34 @@ def post(desk: Desk) -> Post:
     return Post.by(transport(desk))
 
 
+def bucket(desk: Desk) -> Bucket | None:
+    """Where this desk's files go beside public/, if anywhere.
+
+    Raises:
+        ConfigError: the file with its keys cannot be read.
+    """
+    chosen = desk.settings.publish
+    if not chosen.bucket:
+        return None
+    key, secret = os.environ.get(chosen.key_env, ""), os.environ.get(chosen.secret_env, "")
+    if chosen.secret_file:
+        path = desk.folder / chosen.secret_file
+        try:
+            key, secret, *_ = path.read_text(encoding="utf-8").split()
+        except (OSError, ValueError):
+            raise ConfigError(
+                f"{path}: publish.secret_file has to hold the key in its first line and the secret"
+                " in its second"
+            ) from None
+    return Bucket(
+        address=chosen.bucket,
+        endpoint=chosen.endpoint,
+        region=chosen.region,
+        key=key,
+        secret=secret,
+    )
+
+
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
     from newsdesk import inbound
@@ -175,6 +205,7 @@ def work(desk: Desk) -> Work:
         feeds=feeds(desk, table),
         newsletter=desk.newsletter,
         public=desk.public,
+        bucket=bucket(desk),
         post=post(desk),
         mailbox=inbound.mailbox(desk),
         sources=desk.sources,

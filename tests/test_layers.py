@@ -20,6 +20,8 @@ OURS = set(LAYERS)
 #: Each library that others could replace is met in one place.
 MET_IN = {
     "feedgen": ("feeds/",),
+    "brotli": ("feeds/encodings.py",),
+    "obstore": ("feeds/bucket.py",),
     "mjml": ("newsletter/render.py",),
     "jinja2": ("newsletter/render.py", "newsdesk/web/pages.py"),
     "apscheduler": ("scheduler.py",),
@@ -73,6 +75,7 @@ PURE = (
     "feeds/delta.py",
     "feeds/archives.py",
     "feeds/build.py",
+    "feeds/encodings.py",
     "feeds/extension.py",
     "feeds/formats.py",
     "feeds/jsonfeed.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk import config
+from newsdesk import config, setup
 from newsdesk.config import ConfigError, Desk
 
 SITE = '[site]\nname = "The Meridian"\nurl = "https://news.example.org"\n'
@@ -34,6 +34,7 @@ def test_a_name_and_an_address_are_enough(tmp_path: Path) -> None:
         (SITE + '[mail]\nport = "25"\n', "mail.port: Expected `int`, got `str`"),
         (SITE + "[mail]\nport = 70000\n", "mail.port: Expected `int` <= 65535"),
         (SITE + '[mail]\ntransport = "pigeon"\n', "mail.transport: Invalid enum value 'pigeon'"),
+        (SITE + '[publish]\nbucket = "newsroom"\n', "publish.bucket = 'newsroom' is no bucket"),
         (SITE + '[newsletter]\nhour = "7 am"\n', "newsletter.hour = '7 am' is no time of day"),
         (SITE + '[newsletter]\naccent = "blue"\n', "newsletter.accent"),
         (SITE + 'time_zone = "Berlin"\n', "site.time_zone = 'Berlin' is unknown"),
@@ -79,3 +80,24 @@ def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
     again = desk(tmp_path, config.shown(made.settings))
 
     assert again.settings == made.settings
+
+
+def test_the_keys_of_a_bucket_come_from_a_file_or_the_environment_and_are_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-the-environment")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-environment")
+    (tmp_path / "bucket.secret").write_text("key-of-the-file\nsecret-of-the-file\n")
+    with_file = '[publish]\nbucket = "s3://newsroom/desk"\nsecret_file = "bucket.secret"\n'
+
+    by_environment = setup.bucket(desk(tmp_path, SITE + '[publish]\nbucket = "s3://newsroom"\n'))
+    by_file = setup.bucket(desk(tmp_path, SITE + with_file))
+
+    assert by_environment is not None
+    assert by_file is not None
+    assert by_environment.secret == "secret-of-the-environment"
+    assert (by_file.key, by_file.secret) == ("key-of-the-file", "secret-of-the-file")
+    assert by_file.prefix == "desk/"
+    shown = repr(by_file) + config.shown(desk(tmp_path, SITE + with_file).settings)
+    assert "secret-of" not in shown
+    assert "key-of" not in shown
