@@ -20,7 +20,6 @@ OURS = set(LAYERS)
 #: Each library that others could replace is met in one place.
 MET_IN = {
     "feedgen": ("feeds/",),
-    "brotli": ("feeds/encodings.py",),
     "obstore": ("feeds/bucket.py",),
     "mjml": ("newsletter/render.py",),
     "jinja2": ("newsletter/render.py", "newsdesk/web/pages.py"),

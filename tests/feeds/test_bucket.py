@@ -41,7 +41,7 @@ def server() -> Iterator[str]:
 def target(server: str, request: pytest.FixtureRequest) -> Bucket:
     """An empty bucket of this test's own."""
     name = f"newsroom-{abs(hash(request.node.nodeid)):x}"
-    assert httpx.put(f"{server}/{name}").status_code == 200
+    assert httpx.put(f"{server}/{name}", timeout=60).status_code == 200
     return Bucket(
         address=f"s3://{name}/desk", endpoint=server, region="us-east-1", key=KEY, secret=SECRET
     )

@@ -87,7 +87,9 @@ def _await(port: int, server: subprocess.Popen[bytes]) -> None:
 
 def raw(url: str, **headers: str) -> tuple[httpx.Response, bytes]:
     """The answer, and its body as it went over the wire."""
-    with httpx.stream("GET", url, headers={"Accept-Encoding": "identity", **headers}) as answer:
+    with httpx.stream(
+        "GET", url, timeout=60, headers={"Accept-Encoding": "identity", **headers}
+    ) as answer:
         return answer, b"".join(answer.iter_raw())
 
 
