@@ -6,9 +6,7 @@ the nearest known one: a misspelt setting that is ignored shows months later.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from articles.http import Client
 from articles.model import Site
 from articles.standing.model import Source
 from feeds.selections import KINDS, Kind
-from newsdesk import standing
+from newsdesk import keys, standing
 from newsletter.model import Fonts, Newsletter
 
 FILE = "newsdesk.toml"
@@ -239,19 +237,9 @@ class Desk:
         )
 
     @property
-    def secret(self) -> str:
-        """The key that signs tokens and message ids: made once, kept beside the store."""
-        path = self.folder / "secret.key"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "wb") as file:
-            key = secrets.token_hex(32)
-            file.write(key.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        return key
+    def secrets(self) -> tuple[str, ...]:
+        """The keys of links and message ids, the one that signs first (newsdesk/keys.py)."""
+        return keys.keys(self.folder)
 
 
 def load(folder: Path) -> Desk:

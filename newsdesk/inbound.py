@@ -56,7 +56,7 @@ def listening(desk: Desk) -> Iterator[None]:
     def take(raw: bytes, envelope: tuple[str, ...]) -> None:
         with setup.opened(desk) as store:
             now = datetime.now(UTC)
-            handling.handle(store.db, (desk.secret,), raw, now=now, envelope=envelope)
+            handling.handle(store.db, desk.secrets, raw, now=now, envelope=envelope)
 
     host, port = config.host_and_port(desk.settings.inbound.lmtp)
     server = LmtpServer(host, port, take)

@@ -124,7 +124,7 @@ def _edition(
 ) -> Edition | None:
     table = setup.region_table(desk)
     if reader.id:
-        press = Press(store, Ledger(store.db), desk.newsletter, table, desk.secret, until)
+        press = Press(store, Ledger(store.db), desk.newsletter, table, desk.secrets[0], until)
         slot = Slot(who=Clock(reader.hour, reader.time_zone), day=day, at=until)
         return press.edition(slot, reader)
     return compose(
@@ -143,7 +143,7 @@ def _contents(
     desk: Desk, rendered: Rendered, reader: Subscriber, day: date, now: datetime, out: Path
 ) -> tuple[bytes, ...]:
     """The windows, the HTML by day and by night, the text and the whole message."""
-    secrets, newsletter = (desk.secret,), desk.newsletter
+    secrets, newsletter = desk.secrets, desk.newsletter
     address = unsubscribe_url(newsletter, secrets, reader)
     words = personal_words(rendered, reader, address, address)
     page = personal.fill_html(rendered.html, rendered.seal, words)
@@ -155,7 +155,7 @@ def _contents(
         day=day,
         date=now.replace(microsecond=0),
         unsubscribe_url=address,
-        message_id=message_id(newsletter, day, reader, secret=desk.secret),
+        message_id=message_id(newsletter, day, reader, secret=desk.secrets[0]),
     )
     light, dark = (_with_local_pictures(each, desk, out) for each in _schemes(page))
     windows = _windows(rendered, reader, text, len(page.encode()))

@@ -93,7 +93,7 @@ def send(
             intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
             grouping.repair(store, now, ledger.told_numbers)
         planned = digest.plan(
-            store, ledger, newsletter, table, (desk.secret,), now, only=only, day=day
+            store, ledger, newsletter, table, desk.secrets, now, only=only, day=day
         )
         if planned.planned and not dry_run:  # the mail links to its page
             publishing.show(desk, store, table, now)
@@ -120,7 +120,7 @@ def _deliver(desk: Desk, ledger: Ledger, now: datetime) -> Delivered:
             ledger,
             setup.post(desk),
             desk.newsletter,
-            (desk.secret,),
+            desk.secrets,
             lambda: datetime.now(UTC),
             progress=told,
             insist=True,

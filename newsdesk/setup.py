@@ -82,7 +82,7 @@ def make_desk(folder: Path, name: str, url: str, now: datetime, more: str = "") 
     store.name_desk(urlsplit(desk.site.url).hostname or "localhost", f"{now:%Y-%m-%d}")
     store.close()
     desk.store.chmod(0o600)  # subscribers' addresses are in it
-    assert desk.secret
+    assert desk.secrets
     return path
 
 
@@ -210,7 +210,7 @@ def work(desk: Desk) -> Work:
         mailbox=inbound.mailbox(desk),
         sources=desk.sources,
         http=desk.http,
-        secrets=(desk.secret,),
+        secrets=desk.secrets,
         clock=lambda: datetime.now(UTC),
     )
 

@@ -167,3 +167,13 @@ def config_show(context: typer.Context, as_json: AsJson = False) -> None:
         say.json(settings)
     else:
         say.lines(config.shown(settings).rstrip())
+
+
+@config_app.command("rotate-secret")
+def rotate_secret(context: typer.Context) -> None:
+    """Sign with a new key from now on; links in old mail keep working."""
+    from newsdesk import config, keys
+
+    kept = keys.rotate(config.load(context.obj).folder)
+    say.lines(f"a new key signs; {say.count(kept - 1, 'older key')} still accepted")
+    say.note("a desk that runs takes it up at its next start")

@@ -29,7 +29,7 @@ def read_(context: typer.Context) -> None:
             "no mailbox to read: set inbound.maildir or inbound.imap_host in newsdesk.toml"
         )
     with setup.opened(desk) as store:
-        counts = handling.collect(store.db, mailbox, (desk.secret,), lambda: datetime.now(UTC))
+        counts = handling.collect(store.db, mailbox, desk.secrets, lambda: datetime.now(UTC))
     said = ", ".join(f"{number:,} {did}" for did, number in sorted(counts.items()))
     say.lines(said or "nothing new")
 

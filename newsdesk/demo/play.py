@@ -119,7 +119,7 @@ def _work(desk: Desk, store: Store, now: datetime, *, corrected: bool) -> Mornin
     report = importing.import_found(store, "articles.jsonl", found, now)
     assert not report.refused, report.refused
     taken = intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
-    secrets, newsletter = (desk.secret,), desk.newsletter
+    secrets, newsletter = desk.secrets, desk.newsletter
     planned = digest.plan(store, ledger, newsletter, table, secrets, now, day=now.date())
     published = publishing.show(desk, store, table, now)
     delivered = digest.deliver(ledger, setup.post(desk), newsletter, secrets, lambda: now)

@@ -75,7 +75,7 @@ def parts(desk: Desk) -> Parts:
         site=desk.site,
         newsletter=desk.newsletter,
         table=setup.region_table(desk),
-        secrets=(desk.secret,),
+        secrets=desk.secrets,
         public=desk.public,
         clock=lambda: datetime.now(UTC),
         answers_per_minute=web.answers_per_minute,

@@ -64,16 +64,6 @@ def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    made = desk(tmp_path, SITE)
-
-    first = made.secret
-
-    assert made.secret == first
-    assert len(first) == 64
-    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
-
-
 def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
     made = desk(tmp_path, SITE + '[regions]\nlevant = ["SY", "LB"]\n')
 

@@ -46,7 +46,7 @@ def subscribe(desk):
     )
     with setup.opened(desk) as store:
         reader = subscribers.add(store.db, wish, now=now() - timedelta(days=2), source="a test")
-    return reader, verp.address("bounces@example.org", (desk.secret,), reader.key, now().date())
+    return reader, verp.address("bounces@example.org", desk.secrets, reader.key, now().date())
 
 
 def is_active(desk, reader):
