@@ -20,6 +20,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import structlog
@@ -38,6 +39,7 @@ from feeds import bucket
 from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.publish import Published, PublishError, publish
+from feeds.related import Related
 from newsletter import digest, letters
 from newsletter.inbound import handling
 from newsletter.inbound.handling import Mailbox
@@ -177,10 +179,13 @@ def _publish(work: Work, store: Store, now: datetime) -> Published:
     """Feeds that changed and pages of new editions, in one swap."""
     with _PUBLISHING:
         pages = Pages(store, work.newsletter, work.table, now)
+        related = Related(store)
+        more = chain(pages, related)
         published = publish(
-            store, work.table, work.site, work.public, now, choice=work.feeds, more=pages
+            store, work.table, work.site, work.public, now, choice=work.feeds, more=more
         )
         pages.published()
+        related.published()
     return published
 
 

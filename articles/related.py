@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from articles import hints, scoring, similarity
@@ -15,6 +16,9 @@ RELATED_MAX = 5
 #: What is less near than this has nothing to do with the article, whatever region it is in.
 NEAR_MIN = 0.06
 
+#: Articles whose nearness to all is held at a time.
+BLOCK = 200
+
 #: What regions and section in common add to a nearness of 0..1: a little, they are wide.
 REGIONS_SHARE = 0.15
 SECTION_SHARE = 0.03
@@ -23,23 +27,46 @@ SECTION_SHARE = 0.03
 def related(article: Article, candidates: Iterable[Article]) -> tuple[Article, ...]:
     """Up to `RELATED_MAX` of `candidates` to read next, never `article` itself.
 
-    Those of its own story come first and what its page names, then near ones that share a region.
+    Those of its own story come first, then what its page names, then near ones of its regions.
     """
-    others = sorted({a.id: a for a in candidates if a.id != article.id}.values(), key=_age)
-    everyone = [article, *others]
+    return choices([article, *candidates], {article.id})[article.id]
+
+
+def choices(articles: Iterable[Article], of: Collection[str]) -> dict[str, tuple[Article, ...]]:
+    """For each of `articles` whose id is in `of`, what others of them to read next."""
+    every = sorted({a.id: a for a in articles}.values(), key=_age)
     vectors = similarity.tfidf(
-        (scoring.said_by(a, a.title) for a in everyone),
-        terms_max=scoring.TERMS_MAX,
-        usual=usual(),
+        (scoring.said_by(a, a.title) for a in every), terms_max=scoring.TERMS_MAX, usual=usual()
     )
-    nearness = vectors.cosines((0, 1), (0, len(everyone)))[0].tolist()
-    named = {at for pair in hints.related(everyone) if 0 in pair for at in pair}
+    named: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in hints.related(every):
+        named[one].add(other)
+        named[other].add(one)
+    return {
+        every[at].id: _ranked(at, every, nearness, named[at])
+        for first in range(0, len(every), BLOCK)
+        for at, nearness in _rows(vectors, first, min(first + BLOCK, len(every)))
+        if every[at].id in of
+    }
+
+
+def _rows(vectors: similarity.Vectors, first: int, last: int) -> Iterator[tuple[int, list[float]]]:
+    """Each of some articles with its nearness to all."""
+    block = vectors.cosines((first, last), (0, vectors.count))
+    return ((first + at, row.tolist()) for at, row in enumerate(block))
+
+
+def _ranked(
+    at: int, every: Sequence[Article], nearness: Sequence[float], named: Collection[int]
+) -> tuple[Article, ...]:
+    article = every[at]
     ranked = []
-    for at, other in enumerate(others, start=1):
+    for number, (other, near) in enumerate(zip(every, nearness, strict=True)):
         is_own = article.story is not None and other.story == article.story
-        near = nearness[at] + _common(article, other)
-        if is_own or at in named or (nearness[at] >= NEAR_MIN and _may_meet(article, other)):
-            ranked.append((is_own, at in named, near, *_age(other), other))
+        is_near = near >= NEAR_MIN and _may_meet(article, other)
+        if number != at and (is_own or number in named or is_near):
+            near += _common(article, other)
+            ranked.append((is_own, number in named, round(near, 4), *_age(other), other))
     ranked.sort(key=lambda row: row[:-1], reverse=True)
     return tuple(row[-1] for row in ranked[:RELATED_MAX])
 

@@ -33,7 +33,7 @@ __all__ = ["PublishError", "Published", "publish"]
 LIST = "feeds.opml"
 
 #: What stands at the top of the public folder is ours under these names, and nobody else's.
-TOPS = (FOLDER.rstrip("/"), LIST, "editions")
+TOPS = (FOLDER.rstrip("/"), LIST, "editions", "related")
 
 _HERE = Path(__file__).resolve().parent
 #: In a checkout, and in an installed wheel.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from articles import intake, placing
 from articles.intake import Intake
@@ -16,6 +17,7 @@ from feeds import bucket
 from feeds import publish as feeds
 from feeds.bucket import Sent
 from feeds.publish import Published
+from feeds.related import Related
 from newsdesk import say, setup
 from newsdesk.config import Desk
 from newsletter.ledger import Ledger
@@ -78,6 +80,7 @@ def show(
         feeds.publish.PublishError: a file cannot be written.
     """
     pages = Pages(store, desk.newsletter, table, now, full=full)
+    related = Related(store, full=full)
     published = feeds.publish(
         store,
         table,
@@ -85,13 +88,14 @@ def show(
         desk.public,
         now,
         choice=setup.feeds(desk, table),
-        more=pages,
+        more=chain(pages, related),
         full=full,
         dry_run=dry_run,
         progress=progress,
     )
     if not dry_run:
         pages.published()
+        related.published()
     return published
 
 
