@@ -16,7 +16,7 @@ from articles.characters import CAPTION_MAX, cut, has_words, line
 from articles.markup import MARKUP_MAX, RefusedError, html
 from articles.model import Article, Draft, Image
 from articles.moments import moment
-from articles.plain import paragraphs, text_of_ours
+from articles.plain import paragraphs_and_text, text_of_ours
 
 __all__ = ["RefusedError", "article"]
 
@@ -83,17 +83,19 @@ def article(
 def _body(draft: Draft, base: str | None, prefix: str) -> tuple[str, str]:
     """(HTML, text): the HTML the draft came with, or its text where that holds no word."""
     body = html(draft.body_html, base, prefix=prefix) if draft.body_html else ""
-    if not body:
+    if body:
+        text = text_of_ours(body)
+    else:
         if len(draft.body_text) > MARKUP_MAX:
             raise RefusedError(f"the body is over {MARKUP_MAX} characters long: shorten it")
-        body = paragraphs(draft.body_text)
+        body, text = paragraphs_and_text(draft.body_text)
     size = len(body.encode()) + 3 * (body.count("<") + body.count(">")) + 4 * body.count("&")
     if size > BODY_BYTES_MAX:
         raise RefusedError(
             f"the body takes {size / 1e6:.1f} MB in a feed, the limit is "
             f"{BODY_BYTES_MAX / 1e6:.1f}: shorten it, or link to the long version"
         )
-    return body, text_of_ours(body)
+    return body, text
 
 
 def _prefix(id: str) -> str:  # noqa: A002

@@ -18,7 +18,9 @@ def moment(text: str) -> datetime | None:
     ISO 8601 and RFC 5322 first, then dateutil, but only for a whole date that reads one way: not
     05/11/2026, which is two dates, nor "yesterday" or "2026". Without a zone it is UTC.
     """
-    text = re.sub(r"\d", lambda digit: str(int(digit[0])), text[:80].strip())  # ٢٠٢٦ is 2026
+    text = text[:80].strip()
+    if not text.isascii():
+        text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # ٢٠٢٦ is 2026
     text = re.sub(r"(:\d\d):60(?!\d)", r"\1:59", text)  # a leap second
     when = _iso(text) or _epoch(text) or _rfc5322(text) or _leniently(text)
     if when is None or when.year not in YEARS:
@@ -30,7 +32,7 @@ def moment(text: str) -> datetime | None:
 
 def _iso(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text) if "." in text else text)
     except ValueError:
         return None
 

@@ -41,6 +41,13 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{escaped(each)}</p>" for each in text_paragraphs(text))
 
 
+def paragraphs_and_text(text: str) -> tuple[str, str]:
+    """`paragraphs(text)`, and `text_of_ours` of that without taking it apart again."""
+    parts = text_paragraphs(text)
+    words = (" ".join(each.lstrip("\u0338").replace("\xad", "").split()) for each in parts)
+    return "".join(f"<p>{escaped(each)}</p>" for each in parts), "\n\n".join(filter(None, words))
+
+
 def text_paragraphs(text: str) -> list[str]:
     """The paragraphs of a plain text, each one clean line.
 
@@ -48,7 +55,9 @@ def text_paragraphs(text: str) -> list[str]:
     then an indented line begins one.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n\n")
-    text = re.sub("[\u2028\x0b\x0c]", "\n", text).strip("\n")
+    for mark in "\u2028\x0b\x0c":
+        text = text.replace(mark, "\n")
+    text = text.strip("\n")
     parts = re.split(r"\n[^\S\n]*\n", text)
     if len(parts) == 1:
         lines = text.split("\n")

@@ -583,38 +583,39 @@ def _feeds(accepted: Accepted | None, story: int | None) -> dict[str, str]:
     return filing.names(replace(accepted.article, story=story))
 
 
+# SQLite uses the partial index only where the query repeats its condition.
+_SELECT_DRAFT = f"""
+    SELECT id, {", ".join(_CONTENT)} FROM articles
+    WHERE source = ? AND source_key = ? AND source_key <> ''
+"""
+_INSERT_DRAFT = (
+    f"INSERT INTO articles ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+)
+_UPDATE_DRAFT = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _CONTENT)} WHERE id = ?"
+
+
 def _save(connection: sqlite3.Connection, draft: Draft) -> Saved:
     values = {name: _cell(getattr(draft, name)) for name in _COLUMNS}
     row = None
     if draft.source_key:
-        row = connection.execute(
-            # SQLite uses the partial index only where the query repeats its condition.
-            f"""
-            SELECT id, {", ".join(_CONTENT)} FROM articles
-            WHERE source = ? AND source_key = ? AND source_key <> ''
-            """,
-            (draft.source, draft.source_key),
-        ).fetchone()
+        row = connection.execute(_SELECT_DRAFT, (draft.source, draft.source_key)).fetchone()
     if row is None:
-        connection.execute(
-            f"INSERT INTO articles ({', '.join(_COLUMNS)}) VALUES ({_marks(_COLUMNS)})",
-            tuple(values.values()),
-        )
+        connection.execute(_INSERT_DRAFT, tuple(values.values()))
         return "new"
     content = tuple(values[name] for name in _CONTENT)
     if tuple(row[1:]) == content:
         return "same"
-    connection.execute(
-        f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _CONTENT)} WHERE id = ?",
-        (*content, row[0]),
-    )
+    connection.execute(_UPDATE_DRAFT, (*content, row[0]))
     return "revised"
 
 
 def _cell(value: str | tuple[str, ...]) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        text = value
+    else:
+        text = json.dumps(value, ensure_ascii=False) if value else "[]"
     # A lone surrogate cannot be stored as UTF-8; the border would drop it anyway.
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _words(cell: str) -> tuple[str, ...]:

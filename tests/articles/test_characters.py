@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.characters import CAPTION_MAX, MARKS_MAX, line
+from articles.characters import CAPTION_MAX, MARKS_MAX, line, permitted, prose
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,20 @@ def test_a_line_is_one_valid_line(typed: str, shown: str) -> None:
 def test_a_long_line_without_spaces_is_cut_between_letters() -> None:
     assert line("長" * 1000) == "長" * (CAPTION_MAX - 1) + "…"
     assert line("e\u0301\u0323" * 1000)[-2] != "\u0301"
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x07", "\ud800", "\ufffe", "\U0001ffff", "\u2028", "\x85", "\ufdd0"]
+)
+@pytest.mark.parametrize("around", ["a", "a\n", "é\xa0", "\U0001f600\t", "كتب", "字"])
+def test_what_xml_forbids_is_found_among_any_letters(odd: str, around: str) -> None:
+    assert odd not in permitted(f"{around}{odd}{around}")
+    assert permitted(around) == around
+    assert odd not in line(f"{around}{odd}{around}")
+    assert odd not in prose(f"{around}{odd}{around}")
+
+
+@pytest.mark.parametrize("text", ["a  b", "a \t b", "a\nb", "a\xa0 b", "a   b"])
+def test_blanks_collapse_in_any_text(text: str) -> None:
+    assert line(text) == prose(text) == "a b"
+    assert line(f"é{text}") == prose(f"é{text}") == "éa b"
