@@ -105,7 +105,7 @@ def _take_in_one(
         return
     decision = decisions.of(store, number)
     placements = placing.placements(after.article, draft.regions, decision, table, site)
-    after = replace(after, article=placing.placed(after.article, placements, table))
+    after = replace(after, article=placing.placed(after.article, placements, table, site))
     if before is not None and _same(before, after):
         store.place(number, placements)  # the same regions, now perhaps by an editor's word
         store.forget_refusal(number)

@@ -90,6 +90,16 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A town really named as where something happens, in the article's own words."""
+
+    name: str
+    country: str  # ISO 3166-1 alpha-2, or XK
+    latitude: float | None = None  # degrees, WGS 84; None where our table does not have the town
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One published piece, clean: valid text, safe HTML in `body_html`, aware UTC times."""
 
@@ -112,6 +122,7 @@ class Article:
     regions: tuple[
         str, ...
     ] = ()  # slugs, most important first: countries, then the regions they are in
+    place: Place | None = None
     number: int = 0  # the row in the store, 0 outside of one
     revision: int = 1  # counts changes of the words, not of the regions
     story: int | None = None

@@ -50,9 +50,13 @@ def placements(
     return _edited(row) or regions.tag(article, table, home=site.home)
 
 
-def placed(article: Article, found: Sequence[Placement], table: RegionTable) -> Article:
-    """`article` with the regions that follow from its placements. Pure."""
-    return replace(article, regions=table.slugs(placement.code for placement in found))
+def placed(article: Article, found: Sequence[Placement], table: RegionTable, site: Site) -> Article:
+    """`article` with the regions and the town that follow from its placements. Pure."""
+    return replace(
+        article,
+        regions=table.slugs(placement.code for placement in found),
+        place=regions.place(article, found, table, home=site.home),
+    )
 
 
 def _edited(codes: Sequence[str]) -> tuple[Placement, ...]:
@@ -144,7 +148,7 @@ def _place_again(
     assert before is not None
     said = row[1].regions if row else ()
     found = placements(before.article, said, decisions.of(store, number), table, site)
-    after = replace(before, article=placed(before.article, found, table))
+    after = replace(before, article=placed(before.article, found, table, site))
     if after == before:
         store.place(number, found)  # a score may have changed, which no reader sees
         return found, False

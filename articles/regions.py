@@ -11,8 +11,8 @@ from functools import cache
 from types import MappingProxyType
 
 from articles.errors import NewsdeskError
-from articles.model import Article, Placement, Region
-from articles.places import ranking, tables
+from articles.model import Article, Place, Placement, Region
+from articles.places import location, ranking, tables
 from articles.places.evidence import find_places
 from articles.places.finder import Found
 from articles.places.ranking import Mode
@@ -21,7 +21,16 @@ from articles.places.tables import NO_OWN_WORDS, OwnWords, Word
 #: What a region's slug may be: it stands in addresses and file names.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-__all__ = ["Evidence", "Mode", "RegionError", "RegionTable", "candidates", "explain", "tag"]
+__all__ = [
+    "Evidence",
+    "Mode",
+    "RegionError",
+    "RegionTable",
+    "candidates",
+    "explain",
+    "place",
+    "tag",
+]
 
 
 def tag(
@@ -62,6 +71,24 @@ def explain(
         )
         for place in _found(article, table, table.country(home) if home else None)
     )
+
+
+def place(
+    article: Article,
+    placements: Sequence[Placement],
+    table: RegionTable,
+    *,
+    home: str | None = None,
+) -> Place | None:
+    """The town `article` takes place in, in one of the countries it was placed in; mostly None.
+
+    Where an editor chose the countries, the words that speak for them are looked for first.
+    """
+    if any(placement.origin == "editor" for placement in placements):
+        chosen = {placement.code for placement in placements}
+        proposed = candidates(article, table, home=home)
+        placements = [placement for placement in proposed if placement.code in chosen]
+    return location.place(article, placements)
 
 
 def _found(article: Article, table: RegionTable, home: str | None) -> list[Found]:

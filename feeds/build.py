@@ -105,6 +105,7 @@ def entry(article: Article, site: Site, table: RegionTable) -> Entry:
         language="" if article.language == site.language else article.language,
         categories=_categories(article, site, table),
         image=article.image,
+        place=article.place,
         related=tuple(word for word in article.related if _WEB.fullmatch(word))[:RELATED_MAX],
         story=None if article.story is None else catalog.address(f"story_{article.story}", site),
     )

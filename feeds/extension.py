@@ -13,7 +13,7 @@ from typing import Any
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from articles.model import Image
+from articles.model import Image, Place
 from feeds.model import ATOM_TYPE, RSS_TYPE, Entry, Feed, picture_type
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -22,6 +22,7 @@ MEDIA = "http://search.yahoo.com/mrss/"
 SY = "http://purl.org/rss/1.0/modules/syndication/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+GEORSS = "http://www.georss.org/georss"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 #: Updates are counted in hours from here; any full hour will do.
@@ -84,6 +85,8 @@ class EntryExtension:
             etree.SubElement(item, f"{{{ATOM}}}link", link)
         if entry.image:
             _picture(item, entry.image)
+        if entry.place:
+            _place(item, entry.place)
 
     def extend_atom(self, element: etree._Element) -> None:
         entry = self.entry
@@ -101,6 +104,8 @@ class EntryExtension:
             enclosure = {"href": entry.image.url, "rel": "enclosure"}
             etree.SubElement(element, "link", enclosure | ({"type": kind} if kind else {}))
             _picture(element, entry.image)
+        if entry.place:
+            _place(element, entry.place)
 
 
 def generator_of(feed: Feed) -> FeedGenerator:
@@ -154,6 +159,15 @@ def _references(entry: Entry) -> Iterator[dict[str, str]]:
         yield {"href": f"{entry.story}.atom", "rel": "up", "type": ATOM_TYPE}
     for address in entry.related:
         yield {"href": address, "rel": "related", "type": "text/html"}
+
+
+def _place(parent: etree._Element, place: Place) -> None:
+    """GeoRSS Simple; feedgen's own extension writes featurename, which no validator knows."""
+    names = {"georss": GEORSS}
+    etree.SubElement(parent, f"{{{GEORSS}}}featureName", {}, names).text = place.name
+    if place.latitude is not None:
+        point = etree.SubElement(parent, f"{{{GEORSS}}}point", {}, names)
+        point.text = f"{place.latitude} {place.longitude}"
 
 
 def _picture(parent: etree._Element, image: Image) -> None:

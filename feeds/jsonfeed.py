@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from articles.model import Image
+from articles.model import Image, Place
 from feeds import splice
 from feeds.model import Category, Entry, Feed, picture_type
 from feeds.splice import Kept
@@ -78,6 +78,8 @@ def _item(entry: Entry) -> Iterator[tuple[str, object]]:
         yield "attachments", [_attachment(entry.image, kind)]
     if regions := [each for each in entry.categories if each.kind == "region"]:
         yield "_regions", [_region(each) for each in regions]
+    if entry.place:
+        yield "_place", dict(_place(entry.place))
     if entry.story:
         number = int(entry.story.rpartition("_")[2])
         yield "_story", {"id": number, "feed_url": f"{entry.story}.json"}
@@ -94,6 +96,13 @@ def _attachment(image: Image, kind: str) -> dict[str, str]:
 
 def _region(category: Category) -> dict[str, str]:
     return {"slug": category.term, "name": category.label}
+
+
+def _place(place: Place) -> Iterator[tuple[str, object]]:
+    yield "name", place.name
+    yield "country", place.country
+    if place.latitude is not None:
+        yield "point", [place.latitude, place.longitude]
 
 
 def _json(value: object) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from articles.model import Image
+from articles.model import Image, Place
 
 #: A bound of what the marks of an entry cost beside its words: element names, dates, white space.
 #: Measured 1,550 bytes at most for one with a picture and a story.
@@ -17,6 +17,9 @@ ENTRY_MARKUP_BYTES = 2_000
 
 #: The same for each category or author, which is an element of its own.
 WORD_MARKUP_BYTES = 80
+
+#: The same for a town with its point.
+PLACE_MARKUP_BYTES = 300
 
 
 RSS_TYPE = "application/rss+xml"
@@ -70,6 +73,7 @@ class Entry:
     language: str = ""  # "" is the feed's own
     categories: tuple[Category, ...] = ()
     image: Image | None = None
+    place: Place | None = None  # a town really named in the text
     related: tuple[str, ...] = ()  # addresses of what the newsroom itself calls related
     story: str | None = None  # the address of its story's feed, without ending
     rendered: Rendered | None = None  # with it the words may be missing: they are in its bytes
@@ -82,6 +86,8 @@ class Entry:
         picture = self.image
         words = [self.id, self.title, self.url or "", self.content_html, ", ".join(self.authors)]
         words += [html.escape(self.summary), self.story or "", self.story or "", *self.related]
+        if self.place:
+            words += [self.place.name]
         if picture:
             words += [picture.url] * 3 + [picture.alt, picture.caption, picture.credit]
         # JSON says a region twice: among the tags, and with its slug.

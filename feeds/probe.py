@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from articles.model import Article, Image, Site
+from articles.model import Article, Image, Place, Site
 from articles.regions import RegionTable
 from feeds import build
 from feeds.formats import FORMATS
@@ -31,6 +31,7 @@ _SAMPLES = (
         tags=("tag",),
         image=Image(url="https://example.org/1.jpg", alt="alt", caption="caption", credit="credit"),
         correction="Three, not two.",
+        place=Place(name="Aleppo", country="SY", latitude=36.2, longitude=37.13),
     ),
     Article(
         id="tag:example.org,2026:probe/2",

@@ -127,6 +127,16 @@ class Language:
 
 
 @cache
+def coordinates() -> tuple[tuple[str, str, tuple[float, float]], ...]:
+    """(ISO code, one of a town's names, its latitude and longitude in degrees)."""
+    found = []
+    for code, several, point in _lines("coordinates.txt", 3):
+        latitude, longitude = map(float, point.split())
+        found += [(code, name, (latitude, longitude)) for name in _words(several)]
+    return tuple(found)
+
+
+@cache
 def languages() -> frozenset[str]:
     """The languages whose names of countries we know."""
     return frozenset(language for language, _ in _lines("names.txt", 2))

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from articles.model import Article, Image, Site
+from articles.model import Article, Image, Place, Site
 from articles.regions import RegionTable
 from feeds import atom, build, catalog, jsonfeed, opml, rss
 from feeds.model import Feed, Tombstone
@@ -25,6 +25,7 @@ Same = Callable[[str, bytes], None]
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
+GEORSS = "{http://www.georss.org/georss}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -293,6 +294,26 @@ def test_an_article_names_its_story_and_what_the_newsroom_calls_related(
     links = {link.get("rel"): link.get("href") for link in item.findall(f"{ATOM}link")}
     assert links["up"] == "https://news.example.org/feeds/story_17.atom"
     assert links["related"] == "https://news.example.org/a/9"
+
+
+@FORMATS
+def test_a_town_that_the_text_names_is_on_the_map(
+    made_by: Any, make_article: Make, site: Site, table: RegionTable
+) -> None:
+    places = (
+        Place(name="Aleppo", country="SY", latitude=36.2, longitude=37.13),
+        Place(name="Paris & Lamar", country="US"),
+        None,
+    )
+    articles = [make_article(place=place) for place in places]
+
+    document = made_by.render(build.build("all", articles, site, table, LONG_AGO))
+
+    found = [
+        (i.findtext(f"{GEORSS}featureName"), i.findtext(f"{GEORSS}point")) for i in items(document)
+    ]
+    assert found == [("Aleppo", "36.2 37.13"), ("Paris & Lamar", None), (None, None)]
+    assert feedparser.parse(document).entries[0].where["coordinates"] == (37.13, 36.2)
 
 
 def test_a_standfirst_about_markup_is_words_even_to_readers_that_take_it_for_html(

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.model import Article, Image, Site
+from articles.model import Article, Image, Place, Site
 from articles.regions import RegionTable
 from feeds import build, jsonfeed
 from feeds.splice import Kept
@@ -50,6 +50,17 @@ def test_each_writer_is_an_author(make_article: Make, site: Site, table: RegionT
     item = made(make_article(authors=("Ines Halvorsen", "Tomas Ødegaard")), site, table)
 
     assert item["authors"] == [{"name": "Ines Halvorsen"}, {"name": "Tomas Ødegaard"}]
+
+
+def test_a_town_that_the_text_names_is_told(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
+    aleppo = Place(name="Aleppo", country="SY", latitude=36.2, longitude=37.13)
+
+    item = made(make_article(place=aleppo), site, table)
+
+    assert item["_place"] == {"name": "Aleppo", "country": "SY", "point": [36.2, 37.13]}
+    assert "_place" not in made(make_article(), site, table)
 
 
 def test_regions_have_names_for_programs_too(
