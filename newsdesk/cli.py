@@ -17,6 +17,7 @@ from newsdesk import __version__
 from newsdesk.commands import (
     desk,
     digest,
+    dkim,
     doctor,
     inbound,
     regions,
@@ -46,6 +47,7 @@ app.add_typer(stories.app, name="stories")
 app.add_typer(regions.app, name="regions")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(inbound.app, name="inbound")
+app.add_typer(dkim.app, name="dkim")
 app.add_typer(desk.config_app, name="config")
 
 

@@ -67,16 +67,33 @@ class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     max_late_hours: Annotated[int, msgspec.Meta(ge=1, le=20)] = 6
 
 
-class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """[mail]: how messages leave."""
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[mail], or one of several [[mail.servers]]: a way out."""
 
-    transport: Literal["maildir", "smtp"] = "maildir"
-    host: str = "localhost"
+    name: str = ""  # as status and the ledger know it
+    transport: Literal["maildir", "smtp", "lmtp", "sendmail"] = "maildir"
+    host: str = "localhost"  # for lmtp also the path of a socket
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
     security: Literal["auto", "starttls", "tls", "none"] = "auto"
     username: str = ""
     password_env: str = ""  # the name of an environment variable
     password_file: str = ""  # or a file whose first line it is
+    ca_file: str = ""  # who signed the server's certificate, if nobody this machine knows
+    hello: str = ""  # our name in EHLO; this machine's unless said
+    sendmail: str = "/usr/sbin/sendmail"  # the program, for that transport
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100)] = 4
+    weight: Annotated[int, msgspec.Meta(ge=1)] = 1  # its share beside other servers
+    per_minute: Annotated[int, msgspec.Meta(ge=0)] = 0  # messages; 0 is no limit
+    warm_up: tuple[int, ...] = ()  # messages on its first, second, ... day
+
+
+class MailSettings(ServerSettings, frozen=True, forbid_unknown_fields=True):
+    """[mail]: how messages leave."""
+
+    servers: tuple[ServerSettings, ...] = ()  # instead of the one above
+    domains: dict[str, int] = {}  # receivers' domains: messages a minute
+    dkim: tuple[str, ...] = ()  # selectors that sign; `newsdesk dkim new` makes their keys
+    bounces: str = ""  # the mailbox that collects bounces; the sender's own unless said
 
 
 class InboundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,6 +192,10 @@ class Desk:
     @property
     def mail(self) -> Path:
         return self.folder / "mail"
+
+    @property
+    def dkim(self) -> Path:
+        return self.folder / "dkim"
 
     @property
     def lock(self) -> Path:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from articles.errors import NewsdeskError
 from articles.http import Client, FetchError
 from articles.store import Store
-from newsdesk import setup
+from newsdesk import mailing, setup
 from newsdesk.config import Desk
 from newsletter import reputation, subscribers
 from newsletter.dkim import Key
@@ -216,14 +216,14 @@ def _clock(
 def _login(desk: Desk) -> Iterator[Finding]:
     if desk.settings.mail.transport == "maildir":
         return
-    where = f"{desk.settings.mail.host}:{desk.settings.mail.port}"
-    try:
-        with setup.transport(desk).open():
-            yield Finding(about="login", level="fine", found=f"{where} lets us in")
-    except NewsdeskError as error:
-        yield Finding(
-            about="login", level="wrong", found=str(error), do="see mail.host and the password"
-        )
+    for server in mailing.post(desk).servers:
+        try:
+            with server.transport.open():
+                yield Finding(about="login", level="fine", found=f"{server.name} lets us in")
+        except NewsdeskError as error:
+            yield Finding(
+                about="login", level="wrong", found=str(error), do="see mail.host and the password"
+            )
 
 
 def _addresses(desk: Desk, resolver: Resolver) -> list[str]:

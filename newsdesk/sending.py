@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from articles import grouping, intake
 from articles.errors import NewsdeskError
 from articles.store import Store
-from newsdesk import publishing, say, setup
+from newsdesk import mailing, publishing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, hours, subscribers
 from newsletter.digest import Delivered, Plan
-from newsletter.ledger import Ledger
-from newsletter.transport.maildir import Maildir
+from newsletter.ledger import Hold, Ledger, Outlook
+
+#: A first digest to more people than this asks for a yes: what goes out cannot be called back.
+FIRST_SEND_MAX = 50
 
 #: What each state means to an operator, in the order of a delivery's life.
 STATES = {
@@ -40,6 +42,7 @@ class Report:
     delivered: Delivered | None  # None for a dry run
     waiting: int
     subscribers: int
+    outlook: tuple[Outlook, ...] = ()  # of a dry run: who would get what
 
     @property
     def failed(self) -> bool:
@@ -55,6 +58,9 @@ class Report:
             f"{say.count(self.plan.planned, 'delivery')} {verb}"
             f" in {say.count(self.plan.editions, 'edition')}; {self.plan.quiet} had nothing new"
         )
+        for each in self.outlook:
+            regions = ", ".join(each.regions) or "every region"
+            yield f"{each.address}: {each.subject or 'nothing new'} ({regions}, at {each.hour})"
         for held in self.plan.held:
             yield f"held back for {say.count(held.readers, 'reader')}: {held.reason}"
         if self.delivered is not None:
@@ -76,18 +82,31 @@ class Report:
         }
 
 
-def send(
-    desk: Desk, *, now: datetime, day: date | None = None, to: str = "", dry_run: bool = False
-) -> Report:
-    """Plan and deliver what is due at `now`; with `day`, that day's whatever the hour.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What `digest send` was told."""
+
+    day: date | None = None  # that day's whatever the hour; None: what is due now
+    to: str = ""  # this subscriber alone
+    dry_run: bool = False
+    yes: bool = False  # the first digest may go to many
+    stop: Callable[[], bool] = lambda: False
+
+
+def send(desk: Desk, order: Order, *, now: datetime) -> Report:
+    """Plan and deliver what is due at `now`.
 
     Raises:
         articles.lock.HeldError: a running desk sends by itself.
-        NewsdeskError: `to` is nobody who is subscribed.
+        NewsdeskError: `to` is nobody who is subscribed, or the first digest goes to many and
+            nobody said yes.
     """
+    day, dry_run = order.day, order.dry_run
     with setup.held(desk, "digest send", now, dry_run=dry_run) as store:
         ledger, newsletter = Ledger(store.db), desk.newsletter
-        only = [_subscriber(store, to)] if to else None
+        only = [_subscriber(store, order.to)] if order.to else None
+        if only is None and not (dry_run or order.yes):
+            _ask_before_the_first(store, ledger)
         table = setup.region_table(desk)
         if not dry_run:
             intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
@@ -97,17 +116,27 @@ def send(
         )
         if planned.planned and not dry_run:  # the mail links to its page
             publishing.show(desk, store, table, now)
-        delivered = None if dry_run else _deliver(desk, ledger, now)
+        delivered = None if dry_run else _deliver(desk, ledger, now, order.stop)
         return Report(
             day=day,
             plan=planned,
             delivered=delivered,
             waiting=ledger.waiting(now),
             subscribers=len(subscribers.active(store.db)),
+            outlook=ledger.outlook(now) if dry_run else (),
         )
 
 
-def _deliver(desk: Desk, ledger: Ledger, now: datetime) -> Delivered:
+def _ask_before_the_first(store: Store, ledger: Ledger) -> None:
+    readers = len(subscribers.active(store.db))
+    if readers > FIRST_SEND_MAX and not ledger.has_sent():
+        raise NewsdeskError(
+            f"this would be the first digest, to {readers:,} people: look at"
+            " `newsdesk digest send --dry-run`, then say --yes"
+        )
+
+
+def _deliver(desk: Desk, ledger: Ledger, now: datetime, stop: Callable[[], bool]) -> Delivered:
     total, done = ledger.waiting(now), 0
     with say.Progress("send", "messages") as progress:
 
@@ -118,12 +147,13 @@ def _deliver(desk: Desk, ledger: Ledger, now: datetime) -> Delivered:
 
         return digest.deliver(
             ledger,
-            setup.post(desk),
+            mailing.post(desk),
             desk.newsletter,
             desk.secrets,
             lambda: datetime.now(UTC),
             progress=told,
             insist=True,
+            until=digest.Until(stop=stop),
         )
 
 
@@ -144,6 +174,7 @@ class Status:
     doubts: tuple[str, ...]  # addresses
     next_at: datetime | None
     transport: str
+    paused: Hold | None
 
 
 def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
@@ -157,7 +188,8 @@ def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
         undecided=max(0, len(subscribers.active(store.db)) - sum(counts.values())),
         doubts=tuple(recipient for delivery, recipient in ledger.doubts() if delivery.day == day),
         next_at=next_at(ledger, now),
-        transport="maildir" if isinstance(setup.transport(desk), Maildir) else "smtp",
+        transport=", ".join(each.name for each in mailing.post(desk).servers),
+        paused=ledger.paused(),
     )
 
 
@@ -189,7 +221,9 @@ def status_sentences(state: Status) -> Iterator[str]:
             yield f"{number:>8,} {meaning}"
     if state.undecided:
         yield f"{state.undecided:>8,} not planned: their hour is yet to come, or they came after it"
+    if state.paused:
+        yield f"paused since {state.paused.at:%d %B %H:%M} UTC: {state.paused.reason}"
     for address in state.doubts:
-        yield f"in doubt: {address}; look its message up in the mail server's log"
+        yield f"in doubt: {address}; see `newsdesk digest doubts`"
     if state.next_at:
         yield f"The next digest is due on {state.next_at:%d %B at %H:%M} UTC."

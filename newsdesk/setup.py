@@ -22,9 +22,6 @@ from feeds.selections import SelectionError
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
-from newsletter.post import Post
-from newsletter.transport.maildir import Maildir
-from newsletter.transport.smtp import Smtp, SmtpSettings
 
 if TYPE_CHECKING:
     from scheduler import Work
@@ -142,28 +139,6 @@ def feeds(desk: Desk, table: RegionTable) -> Choice:
     return Choice(combinations=names, kinds=chosen.kinds)
 
 
-def transport(desk: Desk) -> Maildir | Smtp:
-    """How this desk's messages leave."""
-    mail = desk.settings.mail
-    if mail.transport == "maildir":
-        return Maildir(desk.mail)
-    return Smtp(
-        SmtpSettings(
-            host=mail.host,
-            port=mail.port,
-            security=mail.security,
-            user=mail.username,
-            password_env=mail.password_env,
-            password_file=str(desk.folder / mail.password_file) if mail.password_file else "",
-        )
-    )
-
-
-def post(desk: Desk) -> Post:
-    """How this desk's messages leave, and who signs them."""
-    return Post.by(transport(desk))
-
-
 def bucket(desk: Desk) -> Bucket | None:
     """Where this desk's files go beside public/, if anywhere.
 
@@ -194,7 +169,7 @@ def bucket(desk: Desk) -> Bucket | None:
 
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
-    from newsdesk import inbound
+    from newsdesk import inbound, mailing
     from scheduler import Work  # brings libraries that no other command needs
 
     table = region_table(desk)
@@ -206,7 +181,7 @@ def work(desk: Desk) -> Work:
         newsletter=desk.newsletter,
         public=desk.public,
         bucket=bucket(desk),
-        post=post(desk),
+        post=mailing.post(desk),
         mailbox=inbound.mailbox(desk),
         sources=desk.sources,
         http=desk.http,

@@ -42,6 +42,9 @@ TICK_S = 0.1
 #: A server that has answered nothing for so long does not hold up the others.
 STALLED_S = 1.0
 
+#: An operator's pause ends a run within this.
+PAUSE_SEEN_S = 1.0
+
 #: Messages written ahead for each connection: none must wait for its signature.
 AHEAD = 4
 
@@ -88,6 +91,7 @@ class Run:
         self._counts: Counter[str] = Counter()
         self._doubts: list[str] = []
         self._given = 0
+        self._looked_at = time.monotonic()
         self._ledger_s = 0.0
 
     def pick_up(self) -> None:
@@ -174,6 +178,10 @@ class Run:
         """Why nothing more is given out; None to go on."""
         if until.stop():
             return "asked to stop"
+        if time.monotonic() - self._looked_at > PAUSE_SEEN_S:
+            self._looked_at = time.monotonic()
+            if self.ledger.paused():
+                return "paused by the operator"
         if self._given == until.limit and outbox.has_more:
             return f"{until.limit} offered, as many as were asked for"
         if time.monotonic() > ends_at:

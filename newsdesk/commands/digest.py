@@ -1,9 +1,12 @@
-"""digest preview, send, status: the day's mail."""
+"""digest preview, send, status, why, doubts, resolve, pause, resume: the day's mail."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +19,14 @@ app = typer.Typer(help="The daily digest.", no_args_is_help=True)
 Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The local date, default today.")
 ]
+
+
+class Answer(StrEnum):
+    """What an operator may say of a doubt."""
+
+    sent = "sent"
+    resend = "resend"
+    drop = "drop"
 
 
 @app.command()
@@ -67,18 +78,24 @@ def send(
     context: typer.Context,
     day: Day = None,
     to: Annotated[str, typer.Option(help="Only to this subscriber.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say who would get what, and why; send nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Yes, the first digest to so many.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Send what is due now; with --day, that day's edition whatever the hour. Nobody gets two."""
     from newsdesk import config, sending
 
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # the messages in hand are finished first
+        signal.signal(number, lambda *_: stop.set())
     report = sending.send(
         config.load(context.obj),
+        sending.Order(
+            day=day.date() if day else None, to=to, dry_run=dry_run, yes=yes, stop=stop.is_set
+        ),
         now=datetime.now(UTC),
-        day=day.date() if day else None,
-        to=to,
-        dry_run=dry_run,
     )
     if as_json:
         say.json(report.as_json())
@@ -104,3 +121,90 @@ def status(
         say.json(state)
     else:
         say.lines(*sending.status_sentences(state))
+
+
+@app.command()
+def why(
+    context: typer.Context,
+    address: str,
+    day: Annotated[
+        datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="A local date; all if none.")
+    ] = None,
+) -> None:
+    """What an address got and did not get, step by step, with the servers' words."""
+    from newsdesk import config, doubting, setup
+
+    with setup.opened(config.load(context.obj)) as store:
+        say.lines(*doubting.why(store, address, day.date() if day else None, datetime.now(UTC)))
+
+
+@app.command()
+def doubts(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Messages that may or may not have arrived; `resolve` settles them."""
+    from newsdesk import config, doubting, setup
+
+    with setup.opened(config.load(context.obj)) as store:
+        found = doubting.doubts(store)
+    if as_json:
+        say.json(found)
+        return
+    for each in found:
+        say.lines(f"{each.day}  {each.address}  {each.message_id}  {each.server}  {each.reply}")
+    if not found:
+        say.note("nothing is in doubt")
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="An address or a Message-ID in doubt.")] = "",
+    answer: Annotated[
+        Answer | None,
+        typer.Argument(help="sent: it arrived; resend: send it again; drop: let it be."),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="A Postfix log that answers for all of them.")
+    ] = None,
+) -> None:
+    """Settle doubts: by your word about one, or by a mail server's log about all."""
+    from newsdesk import config, doubting, setup
+
+    if (log is None) == (not what or answer is None):
+        raise typer.BadParameter("say ADDRESS sent|resend|drop, or --log FILE")
+    with setup.opened(config.load(context.obj)) as store:
+        now = datetime.now(UTC)
+        if log is not None:
+            counts = doubting.resolve_by_log(store, log, now)
+            say.lines(", ".join(f"{number} {name}" for name, number in counts.items()))
+        else:
+            assert answer
+            for each in doubting.resolve(store, what, answer.value, now):
+                say.lines(f"{each}: {answer.value}")
+
+
+@app.command()
+def pause(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(help="Shown by status.")] = "by the operator",
+) -> None:
+    """Send nothing until `resume`; what is due is planned and waits until its deadline."""
+    from newsdesk import config, setup
+    from newsletter.ledger import Ledger
+
+    with setup.opened(config.load(context.obj)) as store:
+        Ledger(store.db).pause(reason, datetime.now(UTC))
+    say.lines("paused; `newsdesk digest resume` goes on")
+
+
+@app.command()
+def resume(context: typer.Context) -> None:
+    """End a pause: a running desk goes on within a minute."""
+    from newsdesk import config, setup
+    from newsletter.ledger import Ledger
+
+    with setup.opened(config.load(context.obj)) as store:
+        was_paused = Ledger(store.db).resume()
+    say.lines("sending goes on" if was_paused else "nothing was paused")

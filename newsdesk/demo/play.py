@@ -24,7 +24,7 @@ from articles import importing, intake, sources
 from articles.intake import Intake
 from articles.store import Store
 from feeds.publish import Published
-from newsdesk import config, previewing, publishing, say, setup
+from newsdesk import config, mailing, previewing, publishing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, exchange, wishes
 from newsletter.digest import Delivered, Plan
@@ -122,7 +122,7 @@ def _work(desk: Desk, store: Store, now: datetime, *, corrected: bool) -> Mornin
     secrets, newsletter = desk.secrets, desk.newsletter
     planned = digest.plan(store, ledger, newsletter, table, secrets, now, day=now.date())
     published = publishing.show(desk, store, table, now)
-    delivered = digest.deliver(ledger, setup.post(desk), newsletter, secrets, lambda: now)
+    delivered = digest.deliver(ledger, mailing.post(desk), newsletter, secrets, lambda: now)
     return Morning(intake=taken, feeds=published, plan=planned, delivered=delivered)
 
 

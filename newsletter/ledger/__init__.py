@@ -25,6 +25,7 @@ from newsletter.ledger.post_office import PostOffice
 from newsletter.ledger.values import (
     Clock,
     Hold,
+    Outlook,
     Past,
     Planned,
     Ready,
@@ -38,6 +39,7 @@ __all__ = [
     "Clock",
     "Hold",
     "Ledger",
+    "Outlook",
     "Past",
     "Planned",
     "Ready",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from articles.database import write
-from articles.store import moment
-from newsletter.ledger.values import DELIVERY, DELIVERY_WIDTH, Step, delivery_of_row
+from articles.store import moment, stamp
+from newsletter.ledger.values import DELIVERY, DELIVERY_WIDTH, Outlook, Step, delivery_of_row
 from newsletter.model import Delivery, Subscriber
 
 
@@ -43,6 +44,27 @@ class Looking:
                 "SELECT state, count(*) FROM deliveries WHERE day = ? GROUP BY state",
                 (day.isoformat(),),
             )
+        )
+
+    def has_sent(self) -> bool:
+        """Whether any digest was ever sent."""
+        return bool(self.db.execute("SELECT 1 FROM deliveries WHERE state = 'sent'").fetchone())
+
+    def outlook(self, now: datetime) -> tuple[Outlook, ...]:
+        """Whoever waits for a digest, and for whom there was nothing at this planning."""
+        rows = self.db.execute(
+            """
+            SELECT s.address, coalesce(e.subject, ''), s.regions, s.hour || ' ' || s.time_zone
+            FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+            LEFT JOIN editions e ON e.id = d.edition_id
+            WHERE d.state IN ('planned', 'deferred') OR (d.state = 'quiet' AND d.changed_at = ?)
+            ORDER BY d.id
+            """,
+            (stamp(now),),
+        )
+        return tuple(
+            Outlook(address=address, subject=subject, regions=tuple(json.loads(regions)), hour=hour)
+            for address, subject, regions, hour in rows
         )
 
     def history(self, subscriber: Subscriber) -> tuple[tuple[Delivery, tuple[Step, ...]], ...]:

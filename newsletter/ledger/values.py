@@ -98,6 +98,16 @@ class Hold:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What somebody is about to get, and why."""
+
+    address: str
+    subject: str  # "": nothing is new to them
+    regions: tuple[str, ...]
+    hour: str  # with its zone
+
+
 #: The columns of a delivery, as `delivery_of_row` takes them; the table is `d`.
 DELIVERY = (
     "d.id, d.subscriber_id, d.day, coalesce(d.edition_id, 0), d.state,"

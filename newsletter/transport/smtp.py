@@ -57,7 +57,7 @@ class SmtpSettings:
     @property
     def is_local(self) -> bool:
         """Whether the server is on this machine: nobody in between can listen."""
-        if self.host == "localhost":
+        if self.host == "localhost" or self.host.startswith("/"):
             return True
         try:
             return ip_address(self.host).is_loopback
@@ -114,7 +114,8 @@ class Smtp:
             # The dot goes in a packet of its own: without this it waits for the body's ACK, which
             # receivers delay by 40 ms (measured: 19 messages a second instead of 104).
             assert smtp.sock is not None
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if smtp.sock.family != socket.AF_UNIX:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._introduce(smtp, where)
         except BaseException:
             smtp.close()

@@ -13,6 +13,7 @@ from articles.model import Draft
 from newsdesk import config, sending, setup
 from newsdesk.config import Desk
 from newsletter import subscribers, wishes
+from newsletter.ledger import Ledger
 
 Add = Callable[..., None]
 
@@ -71,8 +72,8 @@ def test_a_day_is_sent_once_however_often_it_is_asked_for(
     add("ada@example.org", "Syria")
     add("ben@example.com", "Chile")
 
-    first = sending.send(desk, now=now, day=now.date())
-    second = sending.send(desk, now=now, day=now.date())
+    first = sending.send(desk, sending.Order(day=now.date()), now=now)
+    second = sending.send(desk, sending.Order(day=now.date()), now=now)
 
     assert (first.plan.planned, first.plan.quiet) == (1, 1)
     assert first.delivered is not None
@@ -84,31 +85,33 @@ def test_a_day_is_sent_once_however_often_it_is_asked_for(
 
 def test_a_dry_run_sends_nothing_and_decides_nothing(desk: Desk, add: Add, now: datetime) -> None:
     add("ada@example.org")
-    sending.send(desk, now=now, to="ada@example.org")  # takes the article in; nobody is due
+    sending.send(
+        desk, sending.Order(to="ada@example.org"), now=now
+    )  # takes the article in; nobody is due
 
-    dry = sending.send(desk, now=now, day=now.date(), dry_run=True)
+    dry = sending.send(desk, sending.Order(day=now.date(), dry_run=True), now=now)
 
     assert dry.plan.planned == 1
     assert "1 delivery would be planned in 1 edition" in "\n".join(dry.sentences())
     assert boxes(desk) == []
-    assert sending.send(desk, now=now, day=now.date()).plan.planned == 1
+    assert sending.send(desk, sending.Order(day=now.date()), now=now).plan.planned == 1
 
 
 def test_only_the_one_who_is_named_gets_it(desk: Desk, add: Add, now: datetime) -> None:
     add("ada@example.org")
     add("ben@example.com")
 
-    sending.send(desk, now=now, day=now.date(), to="ben@example.com")
+    sending.send(desk, sending.Order(day=now.date(), to="ben@example.com"), now=now)
 
     assert boxes(desk) == ["ben@example.com"]
     with pytest.raises(NewsdeskError, match=r"nobody@example\.org is not subscribed"):
-        sending.send(desk, now=now, day=now.date(), to="nobody@example.org")
+        sending.send(desk, sending.Order(day=now.date(), to="nobody@example.org"), now=now)
 
 
 def test_the_status_adds_up_to_everybody(desk: Desk, add: Add, now: datetime) -> None:
     add("ada@example.org", "Syria")
     add("ben@example.com", "Chile")
-    sending.send(desk, now=now, day=now.date())
+    sending.send(desk, sending.Order(day=now.date()), now=now)
     add("chloe@example.net")
 
     with setup.opened(desk) as store:
@@ -121,3 +124,45 @@ def test_the_status_adds_up_to_everybody(desk: Desk, add: Add, now: datetime) ->
     said = "\n".join(sending.status_sentences(state))
     assert "1 sent" in said
     assert "1 quiet: nothing new in their regions" in said
+
+
+def test_the_first_digest_to_many_asks_for_a_yes(desk: Desk, add: Add, now: datetime) -> None:
+    for number in range(sending.FIRST_SEND_MAX + 1):
+        add(f"reader{number}@example.org", "Chile")
+
+    with pytest.raises(NewsdeskError, match="the first digest, to 51 people"):
+        sending.send(desk, sending.Order(day=now.date()), now=now)
+    assert sending.send(desk, sending.Order(day=now.date(), yes=True), now=now).plan.quiet == 51
+
+
+def test_a_dry_run_says_who_would_get_what_and_why(desk: Desk, add: Add, now: datetime) -> None:
+    add("ada@example.org", "Syria")
+    add("ben@example.com", "Chile")
+    sending.send(desk, sending.Order(to="ada@example.org"), now=now)  # takes the article in
+
+    said = list(
+        sending.send(desk, sending.Order(day=now.date(), dry_run=True), now=now).sentences()
+    )
+
+    assert "ada@example.org: Damascus reopens its river port (syria, at 07:00 UTC)" in said
+    assert "ben@example.com: nothing new (chile, at 07:00 UTC)" in said
+
+
+def test_a_paused_desk_sends_nothing_until_it_is_resumed(
+    desk: Desk, add: Add, now: datetime
+) -> None:
+    add("ada@example.org", "Syria")
+    with setup.opened(desk) as store:
+        Ledger(store.db).pause("the lawyers are reading", now)
+
+    held = sending.send(desk, sending.Order(day=now.date()), now=now)
+    with setup.opened(desk) as store:
+        said = "\n".join(sending.status_sentences(sending.status(desk, store, now.date(), now)))
+        Ledger(store.db).resume()
+    sent = sending.send(desk, sending.Order(day=now.date()), now=now)
+
+    assert held.delivered is not None
+    assert "the lawyers are reading" in held.delivered.stopped
+    assert "paused since" in said
+    assert sent.delivered is not None
+    assert sent.delivered["sent"] == 1
