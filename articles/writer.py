@@ -58,7 +58,8 @@ class Writer:
                 written += self._flow(child, own or attributes, around)
             elif tag in BLOCKS:
                 end_run()
-                written += self._blocks(child, tag, around)
+                if not (tag == "figcaption" and self._captions(written, child)):
+                    written += self._blocks(child, tag, around)
             elif any(each.tag in BLOCKS for each in child.iterdescendants()):
                 end_run()
                 opening, closing = self._tags(child, tag)
@@ -71,6 +72,15 @@ class Writer:
             run.append(_prose(child.tail))
         end_run()
         return [each for each in written if each]
+
+    def _captions(self, written: list[str], node: etree._Element) -> bool:
+        """Whether a caption that stands after its figure could be put into it."""
+        last = written[-1] if written and not self.in_figure else ""
+        if not last.endswith("</figure>") or "<figcaption" in last:
+            return False
+        if _says_something(content := self._content(node)):
+            written[-1] = f"{last[:-9]}<figcaption>{content}</figcaption></figure>"
+        return True
 
     def _blocks(
         self, node: etree._Element, tag: str, around: tuple[str, str] = ("", "")

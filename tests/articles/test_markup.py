@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -331,6 +333,37 @@ def test_real_pages_leave_nothing_active_and_keep_their_words() -> None:
         assert len(kept) >= 0.9 * len(words), (path.name, len(kept), len(words))
 
 
+KEPT = ("table", "li", "blockquote", "pre", "code", "sup", "h2", "h3", "a", "figcaption")
+
+
+@needs_data
+@pytest.mark.slow
+def test_real_pages_keep_their_tables_lists_quotes_code_links_and_captions() -> None:
+    found, kept = Counter[str](), Counter[str]()
+    for path in sorted((SHARED / "html").glob("*_expected.html")):
+        markup = path.read_text(errors="replace")
+        before, after = document_fromstring(markup), document_fromstring(html(markup, BASE) or "-")
+        for tag in KEPT:
+            found[tag] += (count := sum(map(_wanted, before.iter(tag))))
+            kept[tag] += min(count, sum(map(_wanted, after.iter(tag))))
+
+    assert {tag: count for tag, count in found.items() if kept[tag] < 0.93 * count} == {}
+
+
+def _wanted(element: Any) -> bool:
+    """Not an anchor that leads nowhere, nor the caption of a picture that nobody can get."""
+    if element.tag == "a":
+        return str(element.get("href")).startswith(("http", "/"))
+    if element.tag == "figcaption":
+        picture = element.xpath("string(..//img/@src)")
+        return (
+            picture.startswith("http")
+            and "//fakehost" not in picture
+            and bool(element.text_content().strip())
+        )
+    return True
+
+
 # --- what fuzzing found ------------------------------------------------------------------------
 
 
@@ -343,6 +376,11 @@ def test_real_pages_leave_nothing_active_and_keep_their_words() -> None:
         ("<dl>a<figure>b", "<dl><dd>a</dd><dd>b</dd></dl>"),
         ("<dl><div><li>a</div></dl>", "<dl><dd>a</dd></dl>"),
         ("<pre>a\n\nb</pre>", "<pre>a\n\nb</pre>"),
+        (
+            '<figure><img src="https://e.example/i.png"></figure> <figcaption>At sea</figcaption>',
+            '<figure><img src="https://e.example/i.png" alt=""><figcaption>At sea</figcaption>'
+            "</figure>",
+        ),
         ("<p> \u0338a", "<p>a</p>"),
         ("<pre>\n\u0338a</pre>", "<pre>a</pre>"),
         ("<p>a\ud800b", "<p>ab</p>"),

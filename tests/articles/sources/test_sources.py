@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from articles import clean, sources
-from articles.model import Draft, Refusal
+from articles.model import Draft, LeftOut, Refusal
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -182,6 +182,24 @@ def test_every_feed_gives_each_of_its_entries_or_says_why_not() -> None:
     assert len(paths) == 288
     assert published >= 350
     known = ("without a title", "no title", "nothing to read", "OPML", "not a", "not an")
+    assert [reason for reason in reasons if not any(word in reason for word in known)] == []
+
+
+@needs_data
+def test_every_export_gives_its_posts_or_says_why_not() -> None:
+    paths = sorted((SHARED / "exports").glob("*"))
+    posts, kinds, reasons = 0, set(), []
+    for path in paths:
+        with path.open("rb") as stream:
+            for found in sources.read(path.name, stream, url="https://x.example/"):
+                posts += isinstance(found, Draft)
+                kinds |= {found.what} if isinstance(found, LeftOut) else set()
+                reasons += [found.reason] if isinstance(found, Refusal) else []
+
+    assert len(paths) > 60
+    assert posts >= 50
+    assert {"page", "attachment"} <= kinds
+    known = ("title", "without posts", "headline", "has to be")
     assert [reason for reason in reasons if not any(word in reason for word in known)] == []
 
 
