@@ -1,6 +1,7 @@
 """The clock: asks the store every so often what is due. `python scheduler.py` runs the desk.
 
-    articles   take in what anybody wrote, write the feeds it changes      every ARTICLES_EVERY_S
+    articles   take in what anybody wrote, write the feeds it changes      at once (`watch`), and
+                                                                           every ARTICLES_EVERY_S
     bucket     send what was published to object storage                   every BUCKET_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
     letters    ask new subscribers whether it was them                     every LETTERS_EVERY_S
@@ -40,6 +41,8 @@ from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.publish import Published, PublishError, publish
 from feeds.related import Related
+from feeds.telling import Telling
+from feeds.websub import Teller
 from newsletter import digest, letters
 from newsletter.inbound import handling
 from newsletter.inbound.handling import Mailbox
@@ -48,8 +51,11 @@ from newsletter.model import Newsletter
 from newsletter.pages import Pages
 from newsletter.post import Post
 
-#: New articles are in the feeds within a minute of their commit; this leaves time for the work.
+#: Articles whose hour comes, and whatever else no write announces.
 ARTICLES_EVERY_S = 20
+
+#: A new article is in its feeds, and hubs know, within a second of its commit. A look takes 20 us.
+WATCH_EVERY_S = 0.1
 
 #: A file or a row is in the store within two looks; feeds are asked far less often.
 SOURCES_EVERY_S = 20
@@ -79,6 +85,9 @@ END_WITHIN_S = 9.0
 #: One publication at a time: both jobs show theirs in the same folder.
 _PUBLISHING = threading.Lock()
 
+#: One intake at a time: the timer's and that of the watch.
+_SWEEPING = threading.Lock()
+
 log = structlog.get_logger()
 
 
@@ -97,6 +106,7 @@ class Work:
     mailbox: Mailbox | None
     sources: tuple[Source, ...]
     http: Client
+    teller: Teller | None
     secrets: tuple[str, ...]
     clock: Callable[[], datetime]
 
@@ -132,6 +142,12 @@ def run(work: Work, stop: threading.Event) -> None:
             misfire_grace_time=None,  # the default of 1 s drops a late job
         )
     scheduler.start()
+    threads = [threading.Thread(target=watch, args=(work, stop), name="watch", daemon=True)]
+    if work.teller:
+        told = Telling(work.open_store, work.teller)
+        threads.append(threading.Thread(target=told.run, args=(stop,), name="tell", daemon=True))
+    for each in threads:
+        each.start()
     log.info("started", store_every_s=ARTICLES_EVERY_S, digest_every_s=DIGEST_EVERY_S)
     stop.wait()
     log.info("stopping")
@@ -144,9 +160,27 @@ def run(work: Work, stop: threading.Event) -> None:
     log.info("stopped")
 
 
+def watch(work: Work, stop: threading.Event) -> None:
+    """Sweep as soon as somebody has written an article, until `stop`."""
+    sweep = _guarded("articles", lambda: sweep_articles(work))
+    while not stop.is_set():
+        try:
+            with work.open_store() as store:
+                while not stop.wait(WATCH_EVERY_S):
+                    before = store.cursor("intake")
+                    if not store.changed_articles(1)[1]:
+                        continue
+                    sweep()
+                    if store.cursor("intake") == before:  # it failed, and may again
+                        stop.wait(ARTICLES_EVERY_S)
+        except NewsdeskError as error:
+            log.error("failed", job="watch", why=str(error))
+            stop.wait(ARTICLES_EVERY_S)
+
+
 def sweep_articles(work: Work) -> None:
-    """From what changed in the store to the feeds it changes."""
-    with work.open_store() as store:
+    """From what changed in the store to the feeds it changes; one at a time."""
+    with _SWEEPING, work.open_store() as store:
         ledger = Ledger(store.db)
         now = work.clock()
         taken = intake.take_in(store, work.table, work.site, now, told=ledger.told_numbers)

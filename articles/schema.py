@@ -432,3 +432,37 @@ def m010_filing(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m011_telling(db: Database) -> None:
+    """Requests to be made of other hosts, and who asked our own hub to be told (WebSub)."""
+    for statement in (
+        """
+        CREATE TABLE errands (
+            id       INTEGER PRIMARY KEY AUTOINCREMENT, -- another one whenever there is a new cause
+            kind     TEXT NOT NULL CHECK (kind IN ('tell', 'verify', 'deliver')),
+            host     TEXT NOT NULL,      -- asked one thing at a time
+            url      TEXT NOT NULL,
+            topic    TEXT NOT NULL,      -- the address of a feed
+            details  TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            due_at   TEXT NOT NULL,
+            UNIQUE (kind, url, topic)    -- who missed three changes is told once
+        ) STRICT
+        """,
+        "CREATE INDEX errands_due ON errands (due_at)",
+        "CREATE INDEX errands_host ON errands (host, due_at)",
+        """
+        CREATE TABLE hub_subscriptions (
+            callback   TEXT NOT NULL,
+            topic      TEXT NOT NULL,
+            host       TEXT NOT NULL,
+            secret     TEXT NOT NULL,    -- signs what is delivered; '' where none was given
+            expires_at TEXT NOT NULL,
+            PRIMARY KEY (callback, topic)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX hub_subscriptions_topic ON hub_subscriptions (topic)",
+    ):
+        db.execute(statement)

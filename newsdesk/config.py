@@ -48,7 +48,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = "UTC"
     home: str = ""  # ISO code of the country whose news is domestic; empty for a world site
     logo: str = ""  # a picture's address, for readers to show beside the feed's name
-    hub: str = ""  # a WebSub hub's address: readers that know it are told of news at once
+    hub: str | tuple[str, ...] = ""  # WebSub hubs to tell of news; feeds name the first
 
 
 class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +120,7 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forwarded: str = ""  # "X-Forwarded-For": the field in which our proxy names its client
     renamed: dict[str, str] = {}  # feeds by their former names: redirected for good
     removed: tuple[str, ...] = ()  # names of feeds there are no more
+    hub: bool = False  # be a WebSub hub: tell whoever asks of each change, by `run`
 
 
 class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,17 +205,23 @@ class Desk:
     @property
     def site(self) -> Site:
         site = self.settings.site
+        public_url = _folder_url(site.public_url or site.url)
         return Site(
             name=site.name,
             url=_folder_url(site.url),
-            public_url=_folder_url(site.public_url or site.url),
+            public_url=public_url,
             description=site.description,
             language=site.language,
             time_zone=site.time_zone,
             home=site.home or None,
             logo=site.logo or None,
-            hub=site.hub or None,
+            hub=next(iter(self.hubs), f"{public_url}hub" if self.settings.web.hub else None),
         )
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The hubs of others that are told of news."""
+        return _hubs(self.settings)
 
     @property
     def newsletter(self) -> Newsletter:
@@ -361,7 +368,7 @@ def _check(settings: Settings, path: Path) -> None:
         ("site.url", settings.site.url),
         ("site.public_url", settings.site.public_url),
         ("site.logo", settings.site.logo),
-        ("site.hub", settings.site.hub),
+        *(("site.hub", hub) for hub in _hubs(settings)),
         ("web.url", settings.web.url),
         ("publish.endpoint", settings.publish.endpoint),
     ):
@@ -407,6 +414,11 @@ def _check(settings: Settings, path: Path) -> None:
             f"{path}: inbound.imap_host needs imap_username, and imap_password_env or"
             " imap_password_file"
         )
+
+
+def _hubs(settings: Settings) -> tuple[str, ...]:
+    hub = settings.site.hub
+    return tuple(filter(None, (hub,) if isinstance(hub, str) else hub))
 
 
 def host_and_port(listen: str) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from feeds import publish as feeds
 from feeds.bucket import Sent
 from feeds.publish import Published
 from feeds.related import Related
+from feeds.telling import Telling
 from newsdesk import say, setup
 from newsdesk.config import Desk
 from newsletter.ledger import Ledger
@@ -126,6 +127,9 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
             published = show(desk, store, table, now, full=full, dry_run=dry_run, progress=progress)
         target = None if dry_run else setup.bucket(desk)
         sent = bucket.send(store, desk.public, target) if target else Sent()
+    teller = setup.teller(desk)
+    if teller and not dry_run:  # what a hub does not take now, the next run tells it
+        Telling(lambda: setup.opened(desk), teller).once()
     return Report(
         intake=taken,
         moved=moved,

@@ -15,10 +15,11 @@ import msgspec
 from articles import lock
 from articles.regions import RegionError, RegionTable
 from articles.store import Store
-from feeds import selections
+from feeds import selections, websub
 from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.selections import SelectionError
+from feeds.websub import Teller
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
@@ -167,6 +168,21 @@ def bucket(desk: Desk) -> Bucket | None:
     )
 
 
+def teller(desk: Desk) -> Teller | None:
+    """Who tells hubs and subscribers of news; None where nobody is to be told."""
+    own = desk.settings.web.hub
+    if not desk.hubs and not own:
+        return None
+    return Teller(
+        site=desk.site,
+        public=desk.public,
+        hubs=desk.hubs,
+        own=own,
+        client=websub.quick(desk.http),
+        clock=lambda: datetime.now(UTC),
+    )
+
+
 def work(desk: Desk) -> Work:
     """Everything the scheduler's jobs need, so that it reads neither settings nor clock itself."""
     from newsdesk import inbound, mailing
@@ -185,6 +201,7 @@ def work(desk: Desk) -> Work:
         mailbox=inbound.mailbox(desk),
         sources=desk.sources,
         http=desk.http,
+        teller=teller(desk),
         secrets=desk.secrets,
         clock=lambda: datetime.now(UTC),
     )

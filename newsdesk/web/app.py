@@ -5,6 +5,7 @@
     u/TOKEN                 a subscriber leaves                             unsubscribe.py
     p/TOKEN                 a subscriber chooses                            preferences.py
     subscribe, c/TOKEN      somebody subscribes                             subscribe.py
+    hub                     who wants to be told of news                    hub.py
     healthz, readyz         whether all is well                             health.py
 
 All of it under the paths of `site.public_url` and `web.url`, and under `/`, for proxies that keep
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from newsdesk.web import health, preferences, subscribe, unsubscribe
+from newsdesk.web import health, hub, preferences, subscribe, unsubscribe
 from newsdesk.web.acting import Acting
 from newsdesk.web.crowd import Crowd
 from newsdesk.web.forms import Forms
@@ -54,13 +55,18 @@ def make_app(parts: Parts) -> Front:
                     *subscribe.routes(parts, acting, forms, client, prefix),
                 )
             ),
+            *(
+                route
+                for prefix in prefixes(parts.site.public_url)
+                for route in hub.routes(parts, prefix)
+            ),
             *health.routes(parts),
         ],
         exception_handlers={404: _unknown(pages), HTTPException: _refused},
     )
     behind.router.redirect_slashes = False  # a POST that is redirected is a POST that is lost
     front = Front(
-        library=Library(parts.public),
+        library=Library(parts.public, parts.site),
         crowd=Crowd(parts.answers_per_minute),
         behind=_Headers(behind, pages.style_hash),
         made=Making(parts, Listing(site=parts.site, table=parts.table, pages=pages)),

@@ -15,6 +15,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from articles.model import Site
 from feeds import delta
 from newsdesk.web import codings
 from newsdesk.web.documents import FRESH, IMMUTABLE, KINDS, Document
@@ -68,8 +69,8 @@ class _Seen:
 class Library:
     """The documents in one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = str(folder)
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
+        self._folder, self._site = str(folder), site
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._bodies = Shelf(BODY_BYTES_MAX)
 
@@ -138,8 +139,16 @@ class Library:
             body=partial(self._body, path, name, tag),
             known=delta.known(tag, ending, content, had) if ending in delta.KINDS else None,
             cache_control=IMMUTABLE if _ARCHIVE.fullmatch(path) else FRESH,
-            more=PAGE if ending == "html" else (),
+            more=PAGE if ending == "html" else self._link(path, ending),
         )
+
+    def _link(self, path: str, ending: str) -> Fields:
+        """Who tells of news (WebSub, 4): in the head, too, for formats that cannot say it."""
+        site = self._site
+        if site is None or not site.hub or ending not in delta.KINDS:
+            return ()
+        self_url = site.public_url + path
+        return ((b"Link", f'<{site.hub}>; rel="hub", <{self_url}>; rel="self"'.encode()),)
 
     def _body(self, path: str, name: str, tag: bytes, coding: Coding) -> bytes:
         """The bytes of the version `tag`.

@@ -31,3 +31,4 @@ class Parts:
     forwarded: str = ""  # the field in which our proxy names its client
     renamed: Mapping[str, str] = field(default_factory=dict)  # feeds by their former names
     removed: frozenset[str] = frozenset()
+    hub: bool = False  # whether we are a WebSub hub ourselves

@@ -82,6 +82,7 @@ def parts(desk: Desk) -> Parts:
         forwarded=web.forwarded,
         renamed=web.renamed,
         removed=frozenset(web.removed),
+        hub=web.hub,
     )
 
 
