@@ -172,3 +172,30 @@ def test_killed_at_any_file_operation_readers_see_all_of_a_publication_or_nothin
     assert told["wrong"] == []
     assert told["operations"] > 50
     assert told["changed"] > 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["ext4", "posix"])
+def test_a_power_cut_leaves_all_of_a_publication_or_nothing(
+    model: str, desk: Desk, make_article: Make, tmp_path: Path
+) -> None:
+    article = make_article("First", regions=("syria",))
+    for n in range(2):
+        desk.put(replace(article, title=f"First {n}"))
+        desk.publish()
+    desk.put(make_article("New", regions=("iraq",)))
+    desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.store.close()
+
+    with tempfile.TemporaryDirectory(dir=next(filter(os.path.isdir, ("/dev/shm", "/tmp")))) as made:
+        done = subprocess.run(
+            [sys.executable, DRIVER.with_name("powercut.py"), tmp_path, made, model, "50"],
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+
+    assert done.stderr == b""
+    told = json.loads(done.stdout)
+    assert told["wrong"] == []
+    assert told["states"] > 200
