@@ -14,9 +14,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +36,9 @@ SETS = {
     "og": ("og2021_titles", ""),
 }
 LINKS = (0.38, 0.42, 0.46, 0.48, 0.5, 0.52, 0.55, 0.6)
+
+#: Small desks cut from each set, and how many of a desk's articles need to have a story.
+POOLS, POOL_GOLD_MIN = 25, 5
 
 Gold = Mapping[str, str]
 Groups = Iterable[Sequence[str]]
@@ -169,14 +173,50 @@ def whole(names: Sequence[str]) -> dict[str, tuple[float, float]]:
     return found
 
 
+def pools(articles: Sequence[Article], gold: Gold, size: int) -> Iterator[list[Article]]:
+    """Small desks cut from a set, the same each time: runs of days, or stories of some sizes."""
+    chance = random.Random(1)
+    if len({article.published_at.date() for article in articles}) > POOLS:
+        ordered = sorted(articles, key=lambda a: (a.published_at, a.id))
+        starts = list(range(0, len(ordered) - size, size))
+        chance.shuffle(starts)
+        runs = (ordered[at : at + size] for at in starts[:POOLS])
+        yield from (run for run in runs if sum(a.id in gold for a in run) >= POOL_GOLD_MIN)
+        return
+    told: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        told[gold[article.id]].append(article)
+    for _ in range(POOLS):
+        some = chance.sample(sorted(told), min(len(told), size // 4))
+        sizes = {story: min(len(told[story]), chance.choice((1, 2, 4, 8))) for story in some}
+        yield [a for story in some for a in chance.sample(told[story], sizes[story])]
+
+
+def small(names: Sequence[str], size: int) -> dict[str, tuple[float, float]]:
+    """The mean F1 over the pools of each set."""
+    found = {}
+    for name in names:
+        articles, gold = read(name)
+        scores = [
+            f1(stories.group(pool), {a.id: gold[a.id] for a in pool if a.id in gold})
+            for pool in pools(articles, gold, size)
+        ]
+        bcubed, pairs = (sum(column) / len(scores) for column in zip(*scores, strict=True))
+        found[name] = (bcubed, pairs)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("constant", nargs="?", help="as scoring.NEIGHBOURS")
     parser.add_argument("values", nargs="*", type=float)
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--pools", type=int, metavar="SIZE", help="small desks of so many articles")
     options = parser.parse_args()
-    if options.constant:
+    if options.pools:
+        print(row(small(options.sets, options.pools)))
+    elif options.constant:
         module, _, constant = options.constant.partition(".")
         home = {"scoring": scoring, "stories": stories, "live": live}[module]
         kind = type(getattr(home, constant))
