@@ -37,6 +37,7 @@ from articles.standing import sweeping
 from articles.standing.model import Source
 from articles.store import Store
 from feeds import bucket
+from feeds import digest as digest_feed
 from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.publish import Published, PublishError, publish
@@ -214,7 +215,8 @@ def _publish(work: Work, store: Store, now: datetime) -> Published:
     with _PUBLISHING:
         pages = Pages(store, work.newsletter, work.table, now)
         related = Related(store)
-        more = chain(pages, related)
+        told = digest_feed.files(pages.issues(), work.newsletter.name, work.site)
+        more = chain(pages, told, related)
         published = publish(
             store, work.table, work.site, work.public, now, choice=work.feeds, more=more
         )

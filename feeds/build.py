@@ -22,6 +22,9 @@ FEED_SPAN = timedelta(days=7)
 #: What the file has room for, were every article a brief: more need not be read.
 FEED_ARTICLES_MAX = 150
 
+#: The date of a feed that never had an article: fixed, so that it is the same file each time.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 #: Readers that know tombstones poll at least every few weeks.
 TOMBSTONES_MAX = 50
 

@@ -20,6 +20,9 @@ NAME = re.compile(r"[a-z0-9](?:[a-z0-9_+-]{0,198}[a-z0-9])?")
 #: Where feeds lie below the public folder, and on the web below `Site.public_url`.
 FOLDER = "feeds/"
 
+#: The digest's own feed (`feeds.digest`), which no region may be called.
+DIGEST = "digest"
+
 #: A newsroom's tags and bylines grow without end; of each kind those with most articles get a feed.
 FEEDS_OF_A_KIND_MAX = 1_000
 
@@ -77,7 +80,7 @@ def feeds(
     combined = (selections.parse(each, table).name for each in choice.combinations)
     regions = (name for name in live if kind_of(name) is None)
     names = {EVERYWHERE, *regions, *standing, *combined, *_words(live, choice.kinds)}
-    names |= set(stories)
+    names = (names | set(stories)) - {DIGEST}
     listed = [listing(name, site, table, labels) for name in names if NAME.fullmatch(name)]
     return tuple(sorted(listed, key=_place))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from articles import filing, shelves
 from articles.model import Site
@@ -21,9 +21,6 @@ from feeds.entries import Entries
 from feeds.formats import FORMATS
 from feeds.model import Feed, Tombstone
 from feeds.selections import Selection
-
-#: The date of a feed that never had an article: fixed, so that it is the same file each time.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: Of all withdrawn articles those that may still be in a reader's hands; each feed shows fewer.
 WITHDRAWN_MAX = 500
@@ -48,7 +45,7 @@ def compose(store: Store, entries: Entries, feed: Listed, site: Site) -> tuple[F
     """The feed as it is now, and the numbers of the articles in it; its history is left out."""
     numbers = _newest(store, feed.selection)
     found = entries.of(numbers)
-    changed_at = store.regions_changed(feed.selection.parts)[1] or NEVER
+    changed_at = store.regions_changed(feed.selection.parts)[1] or build.NEVER
     made = build.of_entries(feed, found, site, changed_at, _tombstones(store, feed.selection))
     kept = [number for number in numbers if number not in entries.refused]
     return made, kept[: len(made.entries)]

@@ -13,7 +13,7 @@ from articles.intake import Intake
 from articles.model import Refusal
 from articles.regions import RegionTable
 from articles.store import Store
-from feeds import bucket
+from feeds import bucket, digest
 from feeds import publish as feeds
 from feeds.bucket import Sent
 from feeds.publish import Published
@@ -89,7 +89,7 @@ def show(
         desk.public,
         now,
         choice=setup.feeds(desk, table),
-        more=chain(pages, related),
+        more=chain(pages, digest.files(pages.issues(), desk.newsletter.name, desk.site), related),
         full=full,
         dry_run=dry_run,
         progress=progress,

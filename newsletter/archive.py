@@ -97,6 +97,11 @@ class Archive:
             for job, seq in due.cursors.items():
                 self.store.move_cursor(job, seq)
 
+    def uri(self, edition: Archived) -> str:
+        """The edition's id: as an article's, it names no host and never changes."""
+        authority, day = self.db.execute("SELECT tag_authority, tag_date FROM desk").fetchone()
+        return f"tag:{authority},{day}:edition/{edition.id}"
+
     def html(self, edition: int) -> str:
         """The HTML that was mailed, with tokens."""
         row = self.db.execute("SELECT html FROM editions WHERE id = ?", (edition,)).fetchone()

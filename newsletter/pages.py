@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from articles.store import Store
 from newsletter import languages, personal, twin
@@ -67,6 +68,24 @@ class Pages:
             yield from self._edition(each, listed)
         if self.due.fresh:
             yield from self._lists(listed)
+
+    def issues(self) -> tuple[dict[str, Any], ...]:
+        """The last editions for everybody, newest first, as plain values; () when none is new."""
+        if not self.due.fresh:
+            return ()
+        listed = self.archive.listed()
+        whole = [each for each in listed if not each.follows] or listed
+        return tuple(
+            {
+                "id": self.archive.uri(each),
+                "title": each.subject,
+                "url": self.newsletter.archive_url + each.page,
+                "published_at": each.created_at,
+                "summary": ", ".join(each.regions),
+                "content_html": twin.headlines(self.archive.pieces(each.id)),
+            }
+            for each in whole[:FEED_MAX]
+        )
 
     def published(self) -> None:
         """Note that all of them stand."""

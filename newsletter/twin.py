@@ -68,7 +68,7 @@ def of_list(
             updated_at=_stamp(edition.created_at),
             published_at=_stamp(edition.created_at),
             summary=", ".join(edition.regions),
-            content=_headlines(pieces),
+            content=headlines(pieces),
         )
         for edition, pieces in editions
     ]
@@ -130,7 +130,8 @@ def _entry(feed: ET.Element, entry: Entry) -> None:
         _text(element, "content", entry.summary or entry.title)
 
 
-def _headlines(pieces: Iterable[Piece]) -> str:
+def headlines(pieces: Iterable[Piece]) -> str:
+    """What an edition told, as a list of links."""
     lines = (
         f'<li><a href="{escape(href(each.url))}">{escape(each.title)}</a></li>'
         if each.url

@@ -75,6 +75,7 @@ PURE = (
     "feeds/archives.py",
     "feeds/build.py",
     "feeds/encodings.py",
+    "feeds/digest.py",
     "feeds/extension.py",
     "feeds/formats.py",
     "feeds/jsonfeed.py",

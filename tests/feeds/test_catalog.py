@@ -160,6 +160,12 @@ def test_an_operator_names_combinations_in_any_spelling(site: Site, table: Regio
     assert listed[1].url("rss") == "https://news.example.org/feeds/balkans+middle-east-syria.rss"
 
 
+def test_the_digests_own_feed_is_no_regions(site: Site, table: RegionTable) -> None:
+    listed = catalog.feeds({"all": 1}, ["digest", "syria"], site, table)
+
+    assert [feed.name for feed in listed] == ["all", "syria"]
+
+
 def test_nobody_who_imports_the_list_is_subscribed_to_thousands_of_tags(
     site: Site, table: RegionTable
 ) -> None:

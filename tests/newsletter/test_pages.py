@@ -139,6 +139,22 @@ def test_every_list_has_an_atom_twin_that_names_its_editions(desk):
         assert "https://news.example.org/a-bridge-opens" in feed.entries[0].content[0].value
 
 
+def test_new_editions_are_told_to_the_digests_own_feed(desk):
+    one_edition(desk, "Morocco")
+    desk.publish("A bridge opens", MORNING + HOUR, "Morocco")
+    desk.plan(MORNING + DAY)
+    made = Pages(desk.store, desk.newsletter, TABLE, MORNING + DAY)
+
+    issues = made.issues()
+
+    assert [each["title"] for each in issues] == ["A bridge opens", "A ferry sinks"]
+    assert re.fullmatch(r"tag:[^:]+:edition/\d+", issues[0]["id"])
+    assert issues[0]["url"].startswith(f"{ARCHIVE}2026-11-2")
+    assert "https://news.example.org/a-bridge-opens" in issues[0]["content_html"]
+    made.published()
+    assert Pages(desk.store, desk.newsletter, TABLE, MORNING + DAY).issues() == ()
+
+
 def test_editions_that_differ_by_what_was_told_before_have_pages_and_one_place_in_the_list(desk):
     early = desk.subscribe("early@example.org", "Morocco")
     desk.publish("Copper miners end their strike", MORNING - DAY - HOUR, "Morocco")
