@@ -198,7 +198,8 @@ class RegionTable:
             found |= {code} if code in self._slug_of else self._by_slug[code].countries
         known = self._by_slug.get(slug)
         name = known.name if known else slug.replace("-", " ").title()
-        return Region(slug=slug, name=name, countries=frozenset(found))
+        names = known.names if known else {}
+        return Region(slug=slug, name=name, countries=frozenset(found), names=names)
 
     def _word(self, text: str, countries: str | Sequence[str]) -> Word:
         """The operator's word, checked."""
@@ -307,7 +308,12 @@ def _countries() -> dict[str, Region]:
 @cache
 def _desks() -> dict[str, Region]:
     return {
-        desk.slug: Region(slug=desk.slug, name=desk.name, countries=desk.countries)
+        desk.slug: Region(
+            slug=desk.slug,
+            name=desk.name,
+            countries=desk.countries,
+            names=MappingProxyType({"en": desk.name, **desk.names}),
+        )
         for desk in tables.desks()
     }
 
@@ -327,10 +333,10 @@ def _names() -> dict[str, str]:
 
 @cache
 def _foreign_names() -> dict[str, str]:
-    """What countries are called in other languages: asked only where English has no answer."""
+    """What regions are called in other languages: asked only where English has no answer."""
     return {
         _folded(name): code
-        for code, region in _countries().items()
+        for code, region in (_desks() | _countries()).items()
         for name in region.names.values()
     }
 

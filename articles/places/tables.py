@@ -16,6 +16,9 @@ HERE = Path(__file__).parent
 #: The first run of letters of a name: "Côte" of "Côte d'Ivoire".
 _FIRST = re.compile(r"\w*")
 
+#: The columns of editorial_names.txt: what the mail is written in, beside English.
+DESK_LANGUAGES = ("ar", "de", "es", "fr")
+
 #: A people's name that ends so has no plural in -s: Chinese, British, French, Swiss.
 NO_PLURAL = ("s", "sh", "ch", "ese", "x", "men", "man", "-")
 
@@ -42,6 +45,7 @@ class Desk:
     name: str
     others: tuple[str, ...]
     countries: frozenset[str]
+    names: Mapping[str, str]  # by language, without our English one
 
 
 class Word(NamedTuple):
@@ -84,6 +88,10 @@ def countries() -> tuple[Country, ...]:
 @cache
 def desks() -> tuple[Desk, ...]:
     """The editorial regions, members spelt out, in the file's order."""
+    called = {
+        slug: dict(zip(DESK_LANGUAGES, names, strict=True))
+        for slug, *names in _lines("editorial_names.txt", 1 + len(DESK_LANGUAGES))
+    }
     rows = {
         slug: (name, others, members) for slug, name, others, members in _lines("editorial.txt", 4)
     }
@@ -95,7 +103,13 @@ def desks() -> tuple[Desk, ...]:
         return frozenset(members)
 
     return tuple(
-        Desk(slug=slug, name=name, others=_words(others), countries=spelt_out(slug))
+        Desk(
+            slug=slug,
+            name=name,
+            others=_words(others),
+            countries=spelt_out(slug),
+            names=called[slug],
+        )
         for slug, (name, others, _) in rows.items()
     )
 

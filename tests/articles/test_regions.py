@@ -155,6 +155,18 @@ def test_labels_are_in_the_readers_language(table: RegionTable) -> None:
     assert table.label("syria", "ar") == "سوريا"
     assert table.label("syria", "tlh") == "Syria"
     assert table.label("ivory-coast") == "Ivory Coast"
+    assert table.label("middle-east", "de") == "Naher Osten"
+    assert table.label("middle-east", "ar") == "الشرق الأوسط"
+    assert table.label("middle-east", "ja") == "Middle East"
+    assert table.resolve("Moyen-Orient") == "middle-east"
+
+
+def test_every_editorial_region_has_a_name_in_each_language_of_the_mail(table: RegionTable) -> None:
+    for desk in tables.desks():
+        for language in ("ar", "de", "es", "fr"):
+            name = table.label(desk.slug, language)
+            assert name
+            assert table.resolve(name) == desk.slug, name
 
 
 # --- the words
