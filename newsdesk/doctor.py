@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr, parsedate_to_datetime
 from ipaddress import ip_address
@@ -46,13 +47,14 @@ def findings(
     resolver: Resolver,
     clock: Clock,
     *,
-    keys: Sequence[Key] = (),
+    keys: Sequence[Key] | None = None,
     addresses: Sequence[str] = (),
     their_clock: Callable[[str], datetime | None] = lambda _url: None,
 ) -> Iterator[Finding]:
     """Everything that can be looked at from here.
 
-    `addresses` are the IP addresses mail leaves from; those of the mail server unless given.
+    `addresses` are the IP addresses mail leaves from; those of the mail servers unless given.
+    `keys` are those that sign; the settings' own unless given.
     `their_clock` asks a web server for the time.
     """
     yield from _settings(desk)
@@ -70,7 +72,10 @@ def findings(
         )
         return
     sender = desk.newsletter.domain
-    returns = parseaddr(desk.newsletter.sender)[1].rpartition("@")[2].lower()
+    bounces = desk.settings.mail.bounces or parseaddr(desk.newsletter.sender)[1]
+    returns = bounces.rpartition("@")[2].lower()
+    if keys is None:
+        keys = mailing.post(desk).keys
     yield from reputation.findings(
         resolver,
         sender=sender,
@@ -227,9 +232,10 @@ def _login(desk: Desk) -> Iterator[Finding]:
 
 
 def _addresses(desk: Desk, resolver: Resolver) -> list[str]:
-    """The mail server's public addresses: where mail leaves from, unless it is a relay's front."""
-    try:
-        found = resolver.addresses(desk.settings.mail.host)
-    except ResolverError:
-        return []
+    """The mail servers' public addresses: where mail leaves from, unless it is a relay's front."""
+    mail = desk.settings.mail
+    found: list[str] = []
+    for server in mail.servers or (mail,):
+        with suppress(ResolverError):
+            found += resolver.addresses(server.host)
     return [each for each in found if ip_address(each).is_global]

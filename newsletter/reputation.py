@@ -113,7 +113,7 @@ def _dkim(resolver: Resolver, sender: str, keys: Sequence[Key]) -> Iterator[Find
                 about="DKIM",
                 level="wrong",
                 found=f"{key.record_name} {what}",
-                do="publish what `newsdesk dkim show` prints",
+                do="publish what `newsdesk dkim list` prints",
             )
         if not _aligned(key.domain, sender):
             yield Finding(

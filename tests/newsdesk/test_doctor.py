@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk import config, doctor, setup
+from newsdesk import config, doctor, mailing, setup
 from newsletter import dkim
 from tests.newsletter.transport.smtp_servers import ScriptedServer
 from tests.newsletter.zone import Zone
@@ -129,3 +129,18 @@ def replace_settings(desk, **newsletter):
         desk.settings, newsletter=msgspec.structs.replace(desk.settings.newsletter, **newsletter)
     )
     return config.Desk(desk.folder, settings)
+
+
+def test_the_keys_that_sign_are_those_looked_for(folder):
+    desk = config.load(folder)
+    keys = mailing.new_keys(desk, "k")
+    names = ", ".join(f'"{key.selector}"' for key in keys)
+    mail = '[mail]\ntransport = "sendmail"\nsendmail = "/bin/true"\n'
+    desk = settled(folder, mail + f'bounces = "b@bounces.news.example.org"\ndkim = [{names}]')
+    zone = Zone({"bounces.news.example.org TXT": ["v=spf1 -all"]})
+
+    every = list(doctor.findings(desk, zone, lambda: NOW, their_clock=lambda _url: NOW))
+
+    said = [each.found for each in every if each.about == "DKIM"]
+    assert said == [f"{key.record_name} is not published" for key in keys]
+    assert any("bounces.news.example.org" in each.found for each in every if each.about == "SPF")
