@@ -31,7 +31,7 @@ def init(
     context: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="Take the defaults; ask nothing.")] = False,
 ) -> None:
-    """Make a desk here: newsdesk.toml, store.db, and the key that signs links."""
+    """Make a desk here: settings, store, and a key."""
     from newsdesk import setup
 
     folder: Path = context.obj
@@ -103,7 +103,7 @@ def publish(
     full: Annotated[bool, typer.Option("--full", help="Look at every article again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take in what changed in the store, and write the feeds it changes."""
+    """Take in what changed, and write the feeds it changes."""
     from newsdesk import config, publishing
 
     report = publishing.publish(
@@ -120,7 +120,10 @@ def publish(
 
 
 def run(context: typer.Context) -> None:
-    """Run the desk: feeds within a minute of an article, the digest at each subscriber's hour."""
+    """Keep feeds and digests going.
+
+    Feeds within a minute of an article, the digest at each subscriber's hour.
+    """
     import scheduler
     from articles import lock
     from newsdesk import config, inbound, logs, setup
@@ -137,7 +140,10 @@ def run(context: typer.Context) -> None:
 
 
 def demo(context: typer.Context) -> None:
-    """Make a desk with demo articles in ./demo-desk (or -C DIR), and run the main job on it."""
+    """Make a desk with demo articles, and run it once.
+
+    In ./demo-desk, or -C DIR.
+    """
     from newsdesk.demo import play
 
     folder: Path = context.obj
@@ -145,7 +151,7 @@ def demo(context: typer.Context) -> None:
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """What the store holds, what waits, and when the next digest goes out."""
+    """What the store holds, what waits, what comes next."""
     from newsdesk import config, overview, setup
 
     desk = config.load(context.obj)

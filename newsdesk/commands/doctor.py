@@ -19,7 +19,10 @@ def doctor(
     ] = [],  # noqa: B006  typer reads it
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Look over the desk, its disk, store, clock and login, and what the DNS says of its mail."""
+    """Look over the desk, its mail server and its DNS.
+
+    Nothing is changed, and nothing is sent.
+    """
     from newsdesk import config
     from newsdesk import doctor as looks
     from newsletter.dns import SystemResolver

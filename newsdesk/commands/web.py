@@ -21,7 +21,10 @@ def serve(
         typer.Option(metavar="HOST:PORT", help=f"Default web.listen of newsdesk.toml, or {LISTEN}"),
     ] = "",
 ) -> None:
-    """Serve feeds and readers' pages; `run` does it too if web.listen is set."""
+    """Serve feeds and readers' pages.
+
+    `run` does it too if web.listen is set.
+    """
     from newsdesk import config, logs, setup
     from newsdesk.web.server import serving
 

@@ -166,7 +166,7 @@ def _told(
         f" {say.count(counts.stories, 'story')}; {counts.withdrawn} withdrawn,"
         f" {counts.held} held back for its hour"
     )
-    yield f"  public/feeds/   {done.feeds.feeds} feeds, each as RSS and Atom: all, and one a region"
+    yield f"  public/feeds/   {done.feeds.feeds} feeds, each as RSS, Atom and JSON Feed"
     yield "  public/editions/  every edition as a page, by date and region"
     yield (
         f"  mail/           {say.count(messages, 'digest')} for"
