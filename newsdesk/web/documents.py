@@ -37,6 +37,7 @@ KINDS = {
     "rss": Kind(b"application/rss+xml; charset=utf-8", b"text/xml; charset=utf-8"),
     "atom": Kind(b"application/atom+xml; charset=utf-8", b"text/xml; charset=utf-8"),
     "json": Kind(b"application/feed+json; charset=utf-8", b"application/json; charset=utf-8"),
+    "data": Kind(b"application/json; charset=utf-8"),  # JSON that is no feed
     "opml": Kind(b"text/x-opml; charset=utf-8"),
     "css": Kind(b"text/css; charset=utf-8"),
     "html": Kind(b"text/html; charset=utf-8"),

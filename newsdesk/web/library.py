@@ -34,6 +34,9 @@ LOOK_EVERY_S = 0.001
 #: Sixteen hexadecimal digits of SHA-256: among so few versions, none meets another.
 TAG_CHARS = 16
 
+#: What lies below these are feeds.
+FEEDS = ("feeds/", "editions/")
+
 #: What a folder shows.
 INDEX = "index.html"
 
@@ -130,7 +133,7 @@ class Library:
         content: bytes,
         before: _Seen | None,
     ) -> Document:
-        ending = path.rpartition(".")[2]
+        ending = _kind_of(path)
         had = before.document.known if before else None
         return Document(
             ending=ending,
@@ -197,6 +200,12 @@ class Shelf:
 
     def _take_out(self, key: tuple[str, Coding]) -> None:
         self._bytes -= len(self._bodies.pop(key, b""))
+
+
+def _kind_of(path: str) -> str:
+    """A key of KINDS: the ending, but that not all JSON is a feed."""
+    ending = path.rpartition(".")[2]
+    return "data" if ending == "json" and not path.startswith(FEEDS) else ending
 
 
 def _is_public(path: str) -> bool:

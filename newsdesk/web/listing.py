@@ -160,13 +160,11 @@ class Listing:
 
 _BACK = range(DAYS - 1, -1, -1)
 
-#: What a newsroom's own page fills when it is made; names of classes are the page's business.
+#: For a page that nginx or Apache puts together; docs/stories.md has it for others.
 _RELATED = """\
 <section aria-labelledby="related">
 <h2 id="related">Related stories</h2>
-<ul>
-<li><a href="ADDRESS">HEADLINE</a> <time datetime="DATE">DATE</time></li>
-</ul>
+<!--#include virtual="/related/ID.html" -->
 </section>"""
 
 

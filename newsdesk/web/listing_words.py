@@ -74,12 +74,12 @@ LISTING: Mapping[str, ListingWords] = {
         choose_countries="Countries",
         download="Get the list (OPML)",
         sites="For websites",
-        sites_means="These lines are for the head and the foot of a page. They fetch nothing from"
-        " us and count nobody.",
+        sites_means="These lines are for the head and the foot of a page. They run no script and"
+        " count nobody.",
         alternate="So that readers find a page’s feed by the page’s address",
         related="Related stories under an article",
-        related_means="Each item of the JSON feed has its story and its regions: fill this list"
-        " with the items of the same story when the page is made.",
+        related_means="ID is the article’s number in the store. related/ID.json has the same for"
+        " templates of your own.",
     ),
     "fr": ListingWords(
         title="Flux",
@@ -112,12 +112,12 @@ LISTING: Mapping[str, ListingWords] = {
         choose_countries="Pays",
         download="Obtenir la liste (OPML)",
         sites="Pour les sites web",
-        sites_means="Ces lignes vont dans l’en-tête et au pied d’une page. Elles ne chargent rien"
-        " chez nous et ne comptent personne.",
+        sites_means="Ces lignes vont dans l’en-tête et au pied d’une page. Elles n’exécutent"
+        " aucun script et ne comptent personne.",
         alternate="Pour que les lecteurs trouvent le flux par l’adresse de la page",
         related="Articles liés, sous un article",
-        related_means="Chaque élément du flux JSON porte son sujet et ses régions\u202f: remplissez"
-        " cette liste avec ceux du même sujet lorsque la page est produite.",
+        related_means="ID est le numéro de l’article dans la base. related/ID.json contient la"
+        " même chose pour vos propres modèles.",
     ),
     "de": ListingWords(
         title="Feeds",
@@ -150,12 +150,12 @@ LISTING: Mapping[str, ListingWords] = {
         choose_countries="Länder",
         download="Liste holen (OPML)",
         sites="Für Websites",
-        sites_means="Diese Zeilen gehören in den Kopf und den Fuß einer Seite. Sie laden nichts"
-        " von uns und zählen niemanden.",
+        sites_means="Diese Zeilen gehören in den Kopf und den Fuß einer Seite. Sie führen kein"
+        " Skript aus und zählen niemanden.",
         alternate="Damit Leseprogramme den Feed über die Adresse der Seite finden",
         related="Verwandte Artikel unter einem Artikel",
-        related_means="Jeder Eintrag des JSON-Feeds nennt sein Thema und seine Regionen: Füllen Sie"
-        " diese Liste mit denen desselben Themas, wenn die Seite entsteht.",
+        related_means="ID ist die Nummer des Artikels in der Datenbank. related/ID.json enthält"
+        " dasselbe für eigene Vorlagen.",
     ),
     "es": ListingWords(
         title="Canales",
@@ -187,12 +187,12 @@ LISTING: Mapping[str, ListingWords] = {
         choose_countries="Países",
         download="Obtener la lista (OPML)",
         sites="Para sitios web",
-        sites_means="Estas líneas van en la cabecera y al pie de una página. No cargan nada de"
-        " nosotros y no cuentan a nadie.",
+        sites_means="Estas líneas van en la cabecera y al pie de una página. No ejecutan ningún"
+        " script y no cuentan a nadie.",
         alternate="Para que los lectores encuentren el canal por la dirección de la página",
         related="Artículos relacionados, al pie de un artículo",
-        related_means="Cada elemento del canal JSON lleva su historia y sus regiones: llene esta"
-        " lista con los de la misma historia al hacer la página.",
+        related_means="ID es el número del artículo en la base. related/ID.json contiene lo mismo"
+        " para sus propias plantillas.",
     ),
     "ar": ListingWords(
         title="الخلاصات",
@@ -236,10 +236,10 @@ LISTING: Mapping[str, ListingWords] = {
         choose_countries="البلدان",
         download="احصل على القائمة (OPML)",
         sites="للمواقع",
-        sites_means="هذه الأسطر لرأس الصفحة وذيلها. لا تجلب شيئًا من عندنا ولا تحصي أحدًا.",
+        sites_means="هذه الأسطر لرأس الصفحة وذيلها. لا تشغّل نصوصًا برمجية ولا تحصي أحدًا.",
         alternate="لكي تجد برامج القراءة الخلاصة من عنوان الصفحة",
         related="مقالات ذات صلة تحت المقال",
-        related_means="كل عنصر في خلاصة JSON يحمل قصته ومناطقه: املأ هذه القائمة بعناصر القصة"
-        " نفسها عند إعداد الصفحة.",
+        related_means="ID هو رقم المقال في قاعدة البيانات. ويحمل related/ID.json المحتوى نفسه"
+        " لقوالبك الخاصة.",
     ),
 }

@@ -286,6 +286,18 @@ def test_readers_and_browsers_each_get_the_media_type_they_understand(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_lists_of_related_stories_are_data_and_not_feeds(newsroom: Newsroom) -> None:
+    folder = newsroom.public / "related"
+    folder.mkdir(exist_ok=True)
+    (folder / "7.json").write_bytes(b'[{"title": "Port reopens"}]')
+
+    with newsroom.serve() as client:
+        answer = client.get("/related/7.json")
+
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert answer.json() == [{"title": "Port reopens"}]
+
+
 def test_head_is_get_without_the_content(client: httpx.Client) -> None:
     got, head = client.get(FEED), client.head(FEED)
 
