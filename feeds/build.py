@@ -133,8 +133,12 @@ def _categories(article: Article, site: Site, table: RegionTable) -> tuple[Categ
 
 
 def _place_in(site: Site, article: Article) -> str:
-    """An address of its own for an article without a page: readers tell articles by it."""
-    return f"{site.url}#{quote(article.id.rpartition(':')[2])}"
+    """An address of its own for an article without a page: readers tell articles by it.
+
+    A query, as some readers drop a fragment.
+    """
+    number = article.id.rpartition(":")[2].removeprefix("article/")
+    return f"{site.url}?article={quote(number, safe='')}"
 
 
 def _fitting(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from articles.model import Image, Place
 from feeds import splice
-from feeds.model import Category, Entry, Feed, picture_type
+from feeds.model import Entry, Feed, picture_type
 from feeds.splice import Kept
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -77,25 +77,25 @@ def _item(entry: Entry) -> Iterator[tuple[str, object]]:
     if entry.image and (kind := picture_type(entry.image)):
         yield "attachments", [_attachment(entry.image, kind)]
     if regions := [each for each in entry.categories if each.kind == "region"]:
-        yield "_regions", [_region(each) for each in regions]
+        # JSON Feed 1.1: whatever begins with an underscore is an object.
+        yield "_regions", {each.term: each.label for each in regions}
     if entry.place:
         yield "_place", dict(_place(entry.place))
     if entry.story:
         number = int(entry.story.rpartition("_")[2])
         yield "_story", {"id": number, "feed_url": f"{entry.story}.json"}
     if entry.related:
-        yield "_related", list(entry.related)
+        yield "_related", {"urls": list(entry.related)}
 
 
-def _attachment(image: Image, kind: str) -> dict[str, str]:
+def _attachment(image: Image, kind: str) -> dict[str, object]:
     """JSON Feed demands a type; a picture whose address tells none is an `image` only."""
-    words = {"title": image.caption or image.alt, "_credit": image.credit}
-    said = {key: text for key, text in words.items() if text}
-    return {"url": image.url, "mime_type": kind} | said
-
-
-def _region(category: Category) -> dict[str, str]:
-    return {"slug": category.term, "name": category.label}
+    made: dict[str, object] = {"url": image.url, "mime_type": kind}
+    if title := image.caption or image.alt:
+        made["title"] = title
+    if image.credit:
+        made["_credit"] = {"name": image.credit}
+    return made
 
 
 def _place(place: Place) -> Iterator[tuple[str, object]]:

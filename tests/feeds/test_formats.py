@@ -227,7 +227,7 @@ def test_an_article_without_a_page_has_an_address_of_its_own_all_the_same(
 ) -> None:
     entry = read(made_by.render(feed)).entries[3]
 
-    assert entry.link == "https://news.example.org/#article/4"
+    assert entry.link == "https://news.example.org/?article=4"
     assert entry.id == "tag:news.example.org,2026:article/4"
 
 

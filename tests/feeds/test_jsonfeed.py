@@ -69,10 +69,7 @@ def test_regions_have_names_for_programs_too(
     item = made(make_article(regions=("syria", "middle-east"), tags=("grain",)), site, table)
 
     assert item["tags"] == ["Syria", "Middle East", "grain"]
-    assert item["_regions"] == [
-        {"slug": "syria", "name": "Syria"},
-        {"slug": "middle-east", "name": "Middle East"},
-    ]
+    assert item["_regions"] == {"syria": "Syria", "middle-east": "Middle East"}
 
 
 def test_the_picture_is_there_to_show_and_to_fetch(
@@ -86,7 +83,7 @@ def test_the_picture_is_there_to_show_and_to_fetch(
             "url": BRIDGE.url,
             "mime_type": "image/jpeg",
             "title": "The bridge",
-            "_credit": "Archive",
+            "_credit": {"name": "Archive"},
         }
     ]
 
@@ -116,7 +113,7 @@ def test_a_story_is_named_by_number_and_feed(
 
     feed_url = "https://news.example.org/feeds/story_17.json"
     assert item["_story"] == {"id": 17, "feed_url": feed_url}
-    assert item["_related"] == ["https://news.example.org/a/9"]
+    assert item["_related"] == {"urls": ["https://news.example.org/a/9"]}
 
 
 def test_older_articles_are_the_next_page(site: Site, table: RegionTable) -> None:
