@@ -191,7 +191,7 @@ class Memory:
     def told_by(self, edition: int) -> tuple[Told, ...]:
         return self.told[edition]
 
-    def plan(self, batch: Sequence[Planned], _now: datetime) -> dict[str, int]:
+    def plan(self, batch: Sequence[Planned], _now: datetime, _frozen: object) -> dict[str, int]:
         numbers: dict[int, int] = {}
         for each in batch:
             taken = self.dice.random() >= UNTAKEN

@@ -143,6 +143,7 @@ class Press:
         self._pins: frozenset[int] = frozenset()
         self._written: dict[_Content, Written | None] = {}
         self._rendered: dict[Edition, Rendered] = {}
+        self._frozen: dict[Written, int] = {}
         self._held: dict[_Content, str] = {}
         self._held_readers: Counter[_Content] = Counter()
 
@@ -164,7 +165,7 @@ class Press:
                     written=self._written[content],
                 )
             )
-        self._counts.update(self.ledger.plan(batch, self.now))
+        self._counts.update(self.ledger.plan(batch, self.now, self._frozen))
 
     def edition(self, slot: Slot[Clock], subscriber: Subscriber) -> Edition | None:
         """What this subscriber would get; None if there is nothing to tell. Writes nothing."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import cache
 
 from sqlite_utils import Database
 
@@ -103,20 +104,24 @@ class Planning:
         rows = self.db.execute("SELECT DISTINCT article FROM edition_articles")
         return {number for (number,) in rows}
 
-    def plan(self, batch: Sequence[Planned], now: datetime) -> dict[str, int]:
+    def plan(
+        self, batch: Sequence[Planned], now: datetime, frozen: dict[Written, int]
+    ) -> dict[str, int]:
         """Freeze editions and open their deliveries, in one transaction: how many of each state.
 
-        Somebody who left meanwhile, or has a decision on that day already, is left out.
+        Somebody who left meanwhile, or has a decision on that day already, is left out. `frozen`
+        are the ids of editions that earlier batches froze, and is added to: a hundred thousand
+        readers share some hundred editions, and to find one by its words takes a hash of them all.
         """
         counts = {"planned": 0, "quiet": 0}
         with write(self.db) as connection:
-            frozen: dict[int, int] = {}  # what is equal is mostly the same object
+            stamped = cache(stamp)  # mostly the same hour
             for each in batch:
                 edition = None
                 if each.written:
-                    if id(each.written) not in frozen:
-                        frozen[id(each.written)] = self._frozen(each.written, each.slot.day, now)
-                    edition = frozen[id(each.written)]
+                    if each.written not in frozen:
+                        frozen[each.written] = self._frozen(each.written, each.slot.day, now)
+                    edition = frozen[each.written]
                 state = "planned" if each.written else "quiet"
                 added = connection.execute(
                     """
@@ -131,10 +136,10 @@ class Planning:
                         edition,
                         state,
                         each.message_id if each.written else None,
-                        stamp(each.slot.at),
-                        stamp(each.slot.at),
-                        stamp(each.deadline_at),
-                        stamp(now),
+                        stamped(each.slot.at),
+                        stamped(each.slot.at),
+                        stamped(each.deadline_at),
+                        stamped(now),
                         each.subscriber.id,
                     ),
                 )

@@ -30,7 +30,7 @@ class Past:
         return tuple(map(int, self.editions.split(","))) if self.editions else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself, not by its words
 class Written:
     """An edition ready to be frozen, and who gets it; None where there was nothing to tell."""
 
