@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,24 +126,23 @@ def main() -> None:
 def read(run: str) -> Set:
     """The candidates of every article of a run, with their features."""
     name, _, world = run.partition(", ")
-    with gzip.open(DATA / f"{name}.dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    homes = [None if world else home for home in site_homes(name, records)]
+    labelled = records(name)
+    homes = [None if world else home for home in site_homes(name, labelled)]
     if run == "reuters, world":  # what a world desk would print of it
-        kept = [record for record in records if record["regions"] != ["US"]]
-        records, homes = kept, [None] * len(kept)
+        kept = [record for record in labelled if record["regions"] != ["US"]]
+        labelled, homes = kept, [None] * len(kept)
     elif not world and name in ("lgl", "trnews"):
-        kept = [record for record, home in zip(records, homes, strict=True) if home]
-        records, homes = kept, [home for home in homes if home]
+        kept = [record for record, home in zip(labelled, homes, strict=True) if home]
+        labelled, homes = kept, [home for home in homes if home]
     rows: list[list[float]] = []
     of: list[tuple[int, str]] = []
-    for number, (record, home) in enumerate(zip(records, homes, strict=True)):
+    for number, (record, home) in enumerate(zip(labelled, homes, strict=True)):
         article = as_article(record)
         found = find_places(article, home)
         for code, row in ranking.features(found, length=len(article.body_text), home=home).items():
             rows.append(row)
             of.append((number, code))
-    gold = [frozenset(record["regions"]) for record in records]
+    gold = [frozenset(record["regions"]) for record in labelled]
     return Set(
         np.array(rows),
         np.array([code in gold[number] for number, code in of], dtype=float),
@@ -150,6 +150,12 @@ def read(run: str) -> Set:
         [code for _, code in of],
         gold,
     )
+
+
+def records(name: str) -> list[dict[str, Any]]:
+    """The labelled articles of one file."""
+    with gzip.open(DATA / f"{name}.dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def site_homes(name: str, records: Sequence[dict[str, object]]) -> list[str | None]:

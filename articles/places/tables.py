@@ -242,7 +242,9 @@ def index(pairs: Iterable[tuple[str, Word]]) -> Index:
     """Spellings arranged by their first run of letters, the longest remainder first."""
     found: dict[str, dict[str, Word]] = {}
     for spelt, word in pairs:
-        first = spelt if spelt.isalpha() else _FIRST.match(spelt)[0]  # type: ignore[index]
+        first = spelt.partition(" ")[0]
+        if not first.isalnum():
+            first = _FIRST.match(spelt)[0]  # type: ignore[index]
         rests = found.get(first)
         if rests is None:
             found[first] = {spelt[len(first) :]: word}
