@@ -2,8 +2,8 @@
 
     python benchmarks/time_regions.py
 
-Processor time of one core, the best of several rounds: other work on the machine makes it longer, never
-shorter. The loop of additions at the end tells how fast the machine was just then.
+Processor time of one core, the best of several rounds: other work on the machine makes it longer,
+never shorter. The loop of additions at the end tells how fast the machine was just then.
 """
 
 from __future__ import annotations
