@@ -45,6 +45,9 @@ MESSAGE_ID_HEX = 32
 #: Editions whose encoded words are kept; a sending works on few at a time.
 ENVELOPES_MAX = 32
 
+#: For 2048 bytes and more hashlib lets other threads run, and then has to wait for all of them.
+HASHED_AT_ONCE = 2047
+
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+>")
 
 #: The header, in its order. RFC 8058: one click takes both List-Unsubscribe fields.
@@ -128,7 +131,7 @@ class Stretch:
     """Bytes of the body that all readers share, and what of a reader's own comes after them."""
 
     raw: bytes
-    relaxed: bytes  # as DKIM hashes it; the same object where that is no different
+    relaxed: tuple[bytes, ...]  # as DKIM hashes it, in pieces of HASHED_AT_ONCE
     own: Callable[[Personal], bytes] | None
 
 
@@ -216,7 +219,8 @@ class Envelope:
         pieces, body_hash = [head, b"\r\n"], hashlib.sha256()
         for each in self.body:
             pieces.append(each.raw)
-            body_hash.update(each.relaxed)
+            for piece in each.relaxed:
+                body_hash.update(piece)
             if each.own:
                 own = each.own(words)
                 pieces.append(own)
@@ -282,7 +286,9 @@ def _stretches(rendered: Rendered, boundary: bytes) -> Iterator[Stretch]:
 
 def _stretch(raw: bytes, own: Callable[[Personal], bytes] | None) -> Stretch:
     # No blank at the end of a line outlives quoted-printable: runs of them are all there is.
-    return Stretch(raw, squeezed(raw), own)
+    relaxed = squeezed(raw)
+    starts = range(0, len(relaxed), HASHED_AT_ONCE)
+    return Stretch(raw, tuple(relaxed[at : at + HASHED_AT_ONCE] for at in starts), own)
 
 
 def _own_line(pieces: Pieces, words: Personal) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from newsletter.dkim import Key
 from newsletter.transport.protocol import Transport
@@ -31,7 +30,6 @@ class Post:
     keys: tuple[Key, ...] = ()  # each signs every message
     bounces: str = ""  # the mailbox where bounces are collected; "" is the newsletter's sender
     domains: Mapping[str, int] = field(default_factory=dict)  # receivers: messages a minute
-    fence: Path | None = None  # tells a restored copy of the store; see newsletter/fence.py
 
     @classmethod
     def by(cls, transport: Transport) -> Post:

@@ -13,8 +13,8 @@ migrations = Migrations("newsdesk.newsletter")
 
 #: From which state a delivery may go to which; docs/sending.md draws it.
 STEPS = {
-    "planned": ("attempting", "deferred", "refused", "cancelled", "expired", "doubt"),
-    "deferred": ("attempting", "deferred", "refused", "cancelled", "expired", "doubt"),
+    "planned": ("attempting", "deferred", "refused", "cancelled", "expired"),
+    "deferred": ("attempting", "deferred", "refused", "cancelled", "expired"),
     "attempting": ("sent", "deferred", "refused", "doubt"),
     "doubt": ("sent", "planned", "cancelled"),  # only an operator's word, or evidence
 }
@@ -250,15 +250,7 @@ def m006_signups(db: Database) -> None:
 @migrations()
 def m007_servers(db: Database) -> None:
     """Several mail servers; the operator's pause; the first event of a delivery is its planning."""
-    steps = ", ".join(f"'{old}>{new}'" for old, news in STEPS.items() for new in news)
     for statement in (
-        "DROP TRIGGER deliveries_step",
-        f"""
-        CREATE TRIGGER deliveries_step BEFORE UPDATE OF state ON deliveries
-        WHEN OLD.state || '>' || NEW.state NOT IN ({steps}) BEGIN
-            SELECT RAISE(ABORT, 'a delivery cannot take this step');
-        END
-        """,
         "ALTER TABLE deliveries ADD COLUMN server TEXT NOT NULL DEFAULT ''",
         "DROP INDEX deliveries_waiting",
         """
@@ -289,14 +281,6 @@ def m007_servers(db: Database) -> None:
             reason TEXT NOT NULL
         ) STRICT
         """,
-        """
-        CREATE TABLE mail_fence (         -- how many runs this store has seen (newsletter/fence.py)
-            id         INTEGER PRIMARY KEY CHECK (id = 1),
-            runs       INTEGER NOT NULL,
-            held_until TEXT NOT NULL      -- another copy of this store may have sent until then
-        ) STRICT
-        """,
-        "INSERT INTO mail_fence VALUES (1, 0, '')",
         """
         CREATE TRIGGER deliveries_opened AFTER INSERT ON deliveries BEGIN
             INSERT INTO delivery_events (delivery_id, at, state, reply)

@@ -1,0 +1,264 @@
+"""A morning's deliveries into smtp-sink, signed twice, beside what else can fill a mail server.
+
+READERS=100000 EDITIONS=200 make bench NAMES=sending     the whole; the default is a thirtieth
+NODE_PATH=FOLDER                                         where npm's nodemailer lies, to have it too
+
+Needs Debian's postfix package (smtp-sink, smtp-source) and, as root, the user nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import dkim as dkimpy
+from harness import Figure, interleaved
+
+from newsletter import dkim
+from newsletter.digest import deliver
+from newsletter.dkim import Signer
+from newsletter.hours import Slot
+from newsletter.ledger import Clock, Planned, Written
+from newsletter.message import UNSIGNED, envelope, message_id
+from newsletter.post import Post, Server
+from newsletter.render import render
+from newsletter.subscribers import active
+from newsletter.transport.smtp import Smtp, SmtpSettings
+from tests.newsletter.editions import DAY, NEWSLETTER, READER, UNSUBSCRIBE, ordinary_day
+from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
+
+READERS = int(os.environ.get("READERS", "3000"))
+EDITIONS = int(os.environ.get("EDITIONS", "60"))
+CONNECTIONS = 20
+
+#: The slow peers are measured with fewer messages, and compared by their rates.
+FEW = 60
+SOME = 1000
+
+RSA = dkim.generated("bench-rsa", "news.example.org", "rsa")
+ED25519 = dkim.generated("bench-ed", "news.example.org", "ed25519")
+RENDERED = render(ordinary_day(), NEWSLETTER)
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    with sink() as port:
+        took, ledger_s, megabytes = ours(folder / "desk", port)
+        rates = {
+            "ours": READERS / took,
+            "naive": FEW / naive(folder, port),
+            "smtp-source": SOME / smtp_source(port),
+        }
+        if "NODE_PATH" in os.environ:
+            rates["nodemailer"] = SOME / nodemailer(folder, port)
+    size = len(signed())
+    details = rates | {"kB a message": size / 1000, "readers": READERS, "editions": EDITIONS}
+    yield Figure(
+        what="messages, both signatures, full ledger",
+        value=rates["ours"],
+        unit="a second",
+        at_least=1100,
+        details=details,
+    )
+    for peer, least in (("naive", 25.0), ("smtp-source", 1.0), ("nodemailer", 1.0)):
+        if peer in rates:
+            ratio = rates["ours"] / rates[peer]
+            yield Figure(what="our rate", value=ratio, unit=f"x {peer}", at_least=least)
+    yield Figure(
+        what="the ledger's share of the sending", value=100 * ledger_s / took, unit="%", at_most=10
+    )
+    yield Figure(what="memory, our largest process", value=megabytes, unit="MB", at_most=200)
+    yield from signing()
+
+
+def ours(folder: Path, port: int) -> tuple[float, float, float]:
+    """Seconds for all readers, of those the ledger's, and the memory of our process."""
+    folder.mkdir()
+    desk = Desk.open(folder)
+    plan(desk)
+    smtp = Smtp(SmtpSettings(host="127.0.0.1", port=port, hello="desk"))
+    server = Server(transport=smtp, name="sink", connections=CONNECTIONS)
+    post = Post(servers=(server,), keys=(RSA, ED25519))
+    began = time.perf_counter()
+    done = deliver(desk.ledger, post, NEWSLETTER, SECRETS, lambda: MORNING)
+    took = time.perf_counter() - began
+    assert done.counts == {"sent": READERS}, done
+    desk.store.close()
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return took, done.ledger_s, own
+
+
+def plan(desk: Desk) -> None:
+    """Readers, editions and deliveries, straight into the ledger."""
+    at = (MORNING - timedelta(days=9)).isoformat()
+    connection = desk.store.db.conn
+    assert connection is not None
+    with connection:
+        connection.executemany(
+            """
+            INSERT INTO subscribers (key, address, address_key, address_hash, hour, time_zone,
+                                     language, asked_at, source, changed_at)
+            VALUES (?, ?, ?, ?, '07:00', 'UTC', 'en', ?, 'bench', ?)
+            """,
+            (
+                (f"{n:032x}", f"reader{n}@example.org", f"reader{n}@example.org", f"{n}", at, at)
+                for n in range(READERS)
+            ),
+        )
+    words = [
+        Written(
+            edition=ordinary_day(),
+            rendered=replace(RENDERED, html=RENDERED.html.replace("</title>", f" {n}</title>")),
+        )
+        for n in range(EDITIONS)
+    ]
+    slot = Slot(who=Clock(READER.hour, "UTC"), day=DAY, at=MORNING)
+    batch = [
+        Planned(
+            subscriber=each,
+            slot=slot,
+            message_id=message_id(NEWSLETTER, DAY, each, secret=SECRETS[0]),
+            deadline_at=MORNING + timedelta(hours=6),
+            written=words[n * EDITIONS // READERS],
+        )
+        for n, each in enumerate(active(desk.store.db))
+    ]
+    desk.ledger.plan(batch, MORNING)
+
+
+def naive(folder: Path, port: int) -> float:
+    """smtplib, EmailMessage, dkimpy twice, and a row when the server has said 250."""
+    ledger = sqlite3.connect(folder / "naive.db")
+    ledger.execute("CREATE TABLE sent (address TEXT PRIMARY KEY)")
+    began = time.perf_counter()
+    for number in range(FEW):
+        letter = EmailMessage()
+        letter["From"], letter["Subject"] = NEWSLETTER.sender, RENDERED.subject
+        letter["To"] = address = f"reader{number}@example.org"
+        letter.set_content(RENDERED.text)
+        letter.add_alternative(RENDERED.html, subtype="html")
+        raw = letter.as_bytes().replace(b"\n", b"\r\n")
+        for key in (RSA, ED25519):
+            raw = dkimpy_signed(raw, key) + raw
+        with smtplib.SMTP("127.0.0.1", port) as smtp:
+            smtp.sendmail("digest@news.example.org", [address], raw)
+        with ledger:
+            ledger.execute("INSERT INTO sent VALUES (?)", (address,))
+    took = time.perf_counter() - began
+    ledger.close()
+    return took
+
+
+def dkimpy_signed(raw: bytes, key: dkim.Key) -> bytes:
+    import base64
+
+    from cryptography.hazmat.primitives import serialization as form
+
+    if key.algorithm == "rsa":
+        return dkimpy.sign(raw, key.selector.encode(), key.domain.encode(), key.pem)
+    bare = form.load_pem_private_key(key.pem, None).private_bytes(
+        form.Encoding.Raw, form.PrivateFormat.Raw, form.NoEncryption()
+    )
+    return dkimpy.sign(
+        raw,
+        key.selector.encode(),
+        key.domain.encode(),
+        base64.b64encode(bare),
+        signature_algorithm=b"ed25519-sha256",
+    )
+
+
+def smtp_source(port: int) -> float:
+    """Postfix's own generator, one session, messages of our size, neither signed nor recorded."""
+    source = shutil.which("smtp-source") or "/usr/sbin/smtp-source"
+    began = time.perf_counter()
+    size, count = str(len(signed())), str(SOME)
+    to = ("-f", "digest@news.example.org", "-t", "reader@example.org", f"127.0.0.1:{port}")
+    subprocess.run([source, "-s", "1", "-d", "-l", size, "-m", count, *to], check=True)
+    return time.perf_counter() - began
+
+
+def nodemailer(folder: Path, port: int) -> float:
+    """npm's nodemailer with a pool of as many connections, unsigned and unrecorded."""
+    (folder / "text").write_text(RENDERED.text)
+    (folder / "html").write_text(RENDERED.html)
+    script = f"""
+        const fs = require("fs"), nodemailer = require("nodemailer");
+        const text = fs.readFileSync("{folder}/text"), html = fs.readFileSync("{folder}/html");
+        const pool = nodemailer.createTransport({{host: "127.0.0.1", port: {port}, pool: true,
+            maxConnections: {CONNECTIONS}, maxMessages: Infinity, ignoreTLS: true}});
+        (async () => {{
+            const began = process.hrtime.bigint();
+            await Promise.all([...Array({SOME}).keys()].map(n => pool.sendMail({{
+                from: "digest@news.example.org", to: `reader${{n}}@example.org`,
+                subject: "Digest", text: text.toString(), html: html.toString() }})));
+            console.log(Number(process.hrtime.bigint() - began) / 1e9);
+            pool.close();
+        }})();
+    """
+    done = subprocess.run(["node", "-e", script], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def signing() -> Iterator[Figure]:
+    """Both signatures beside the bare cryptography of two digests."""
+    signer, digest, rounds = Signer((RSA, ED25519)), bytes(32), range(60)
+    found = interleaved(
+        {
+            "signed": lambda: [signed(signer) for _ in rounds],
+            "unsigned": lambda: [prepared(UNSIGNED).message for _ in rounds],
+            "bare": lambda: [key.sign(digest) for _ in rounds for key in (RSA, ED25519)],
+        }
+    )
+    ratio = (found["signed"] - found["unsigned"]) / found["bare"]
+    yield Figure(
+        what="both signatures", value=ratio, unit="x bare cryptography", at_most=1.3, details=found
+    )
+
+
+def prepared(signer: Signer) -> dkim.Signing:
+    return envelope(RENDERED, NEWSLETTER, DAY).prepared(
+        signer,
+        READER,
+        date=MORNING,
+        unsubscribe_url=UNSUBSCRIBE,
+        message_id="<20261122.0@news.example.org>",
+    )
+
+
+def signed(signer: Signer | None = None) -> bytes:
+    signer = signer or Signer((RSA, ED25519))
+    ready = prepared(signer)
+    return ready.signed(
+        key.sign(digest) for key, digest in zip(signer.keys, ready.digests, strict=True)
+    )
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program = shutil.which("smtp-sink") or "/usr/sbin/smtp-sink"
+    who = ["-u", "nobody"] if os.geteuid() == 0 else []
+    process = subprocess.Popen([program, *who, f"127.0.0.1:{port}", "1000"])
+    try:
+        for _ in range(100):
+            time.sleep(0.05)
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
