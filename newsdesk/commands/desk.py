@@ -177,7 +177,7 @@ def config_show(context: typer.Context, as_json: AsJson = False) -> None:
 
 @config_app.command("rotate-secret")
 def rotate_secret(context: typer.Context) -> None:
-    """Sign with a new key from now on; links in old mail keep working."""
+    """Sign with a new key; old links keep working."""
     from newsdesk import config, keys
 
     kept = keys.rotate(config.load(context.obj).folder)

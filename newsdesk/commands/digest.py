@@ -45,7 +45,10 @@ def preview(
         typer.Option("--open/--no-open", help="Open it in the browser, as is done in a terminal."),
     ] = None,
 ) -> None:
-    """Show somebody's edition in the browser: phone and desktop, by day and by night, as text."""
+    """Show somebody's edition in the browser.
+
+    By phone and desktop, by day and by night, and as text.
+    """
     import webbrowser
 
     from newsdesk import config, previewing, setup
@@ -84,7 +87,10 @@ def send(
     yes: Annotated[bool, typer.Option("--yes", help="Yes, the first digest to so many.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Send what is due now; with --day, that day's edition whatever the hour. Nobody gets two."""
+    """Send what is due; nobody gets two of a day.
+
+    With --day, that day's edition whatever the hour.
+    """
     from newsdesk import config, sending
 
     stop = threading.Event()
@@ -131,7 +137,10 @@ def why(
         datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="A local date; all if none.")
     ] = None,
 ) -> None:
-    """What an address got and did not get, step by step, with the servers' words."""
+    """What an address got, step by step, and what not.
+
+    With the servers' words.
+    """
     from newsdesk import config, doubting, setup
 
     with setup.opened(config.load(context.obj)) as store:
@@ -143,7 +152,10 @@ def doubts(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Messages that may or may not have arrived; `resolve` settles them."""
+    """Messages that may or may not have arrived.
+
+    `digest resolve` settles them.
+    """
     from newsdesk import config, doubting, setup
 
     with setup.opened(config.load(context.obj)) as store:
@@ -169,7 +181,10 @@ def resolve(
         Path | None, typer.Option(help="A Postfix log that answers for all of them.")
     ] = None,
 ) -> None:
-    """Settle doubts: by your word about one, or by a mail server's log about all."""
+    """Settle doubts, by your word or by a server's log.
+
+    Yours about one address, or a mail server's log about all.
+    """
     from newsdesk import config, doubting, setup
 
     if (log is None) == (not what or answer is None):
@@ -190,7 +205,10 @@ def pause(
     context: typer.Context,
     reason: Annotated[str, typer.Option(help="Shown by status.")] = "by the operator",
 ) -> None:
-    """Send nothing until `resume`; what is due is planned and waits until its deadline."""
+    """Send nothing until `resume`.
+
+    What is due is planned, and waits until its deadline.
+    """
     from newsdesk import config, setup
     from newsletter.ledger import Ledger
 

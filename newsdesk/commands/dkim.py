@@ -19,7 +19,10 @@ def new(
         str, typer.Option(help="What the keys are published under; the month unless said.")
     ] = "",
 ) -> None:
-    """Make an RSA and an Ed25519 key; print their DNS records, and the setting that uses them."""
+    """Make a pair of keys, and print their DNS records.
+
+    RSA and Ed25519; and the setting that uses them.
+    """
     from newsdesk import config, mailing
     from newsletter import dkim
 

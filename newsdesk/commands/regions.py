@@ -38,7 +38,10 @@ def list_(
     context: typer.Context,
     as_json: _Json = False,
 ) -> None:
-    """Every region by its feed's name, with its countries and how many live articles it has."""
+    """Every region, its countries and its articles.
+
+    By the name of its feed, with how many live articles it has.
+    """
     from newsdesk import config, setup
 
     folder: Path = context.obj
@@ -74,7 +77,10 @@ def list_(
 
 @app.command()
 def explain(context: typer.Context, article: _Article, as_json: _Json = False) -> None:
-    """Why an article is where it is: regions with scores, and its words with the places marked."""
+    """Why an article is where it is.
+
+    Regions with their scores, and its words with the places marked.
+    """
     from articles import regions
     from newsdesk import config, explaining, setup
 
@@ -109,7 +115,10 @@ def queue(
     limit: Annotated[int, typer.Option(help="Show so many, the newest.", min=1)] = 20,
     as_json: _Json = False,
 ) -> None:
-    """Live articles that wait for an editor's word: in no region, or in one that is hardly sure."""
+    """Articles that wait for an editor's word.
+
+    Live ones in no region, or in one that is hardly sure.
+    """
     from articles import decisions, placing
     from newsdesk import config, setup
 
@@ -135,7 +144,10 @@ def set_(
         str, typer.Argument(help="Parted by commas, as in middle-east,SY; or none.")
     ],
 ) -> None:
-    """Say where an article belongs. The tagger's proposal gives way, and is judged by it."""
+    """Say where an article belongs.
+
+    The tagger's proposal gives way, and is judged by it.
+    """
     from newsdesk import config, setup
 
     desk = config.load(context.obj)
@@ -147,7 +159,10 @@ def set_(
 
 @app.command()
 def unset(context: typer.Context, article: _Article) -> None:
-    """Take back what `regions set` said: the article is where the tagger or its row puts it."""
+    """Take back what `regions set` said.
+
+    The article is where the tagger or its row puts it.
+    """
     _decide(context, article, None)
 
 
@@ -156,7 +171,10 @@ def evaluate(
     context: typer.Context,
     as_json: _Json = False,
 ) -> None:
-    """How well the tagger agrees with what editors said by `regions set`."""
+    """How well the tagger agrees with the editors.
+
+    With what they said by `regions set`.
+    """
     from articles import agreement, decisions, regions
     from newsdesk import config, setup
 
@@ -237,7 +255,10 @@ def tag(
     mode: Annotated[Mode, typer.Option(help="What it is about, or all it names.")] = Mode.subject,
     home: Annotated[str, typer.Option(help="ISO code of the source's own country.")] = "",
 ) -> None:
-    """Propose regions for each article of a file, most important first."""
+    """Propose regions for the articles of a file.
+
+    The most important first.
+    """
     from articles import regions
     from newsdesk import bare
 

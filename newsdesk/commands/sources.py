@@ -63,7 +63,10 @@ def look(
         list[str] | None, typer.Argument(help="Which; all of them unless said.")
     ] = None,
 ) -> None:
-    """Look now, due or not, also at one that said it is gone. `run` does it by itself."""
+    """Look now, due or not; `run` does it by itself.
+
+    Also at one that said it is gone.
+    """
     from articles.errors import NewsdeskError
     from articles.standing import sweeping
     from articles.standing.state import States

@@ -86,7 +86,10 @@ def group(
 
 @app.command()
 def show(context: typer.Context, story: _Story, as_json: _Json = False) -> None:
-    """One story: its label, its lead, its timeline and what it said before the last day."""
+    """One story: its label, lead and timeline.
+
+    And what it said before its last day.
+    """
     from articles import storybook, telling
     from newsdesk import config, setup
 
@@ -159,7 +162,10 @@ def explain(context: typer.Context, one: _Article, other: _Article, as_json: _Js
 
 @app.command()
 def merge(context: typer.Context, into: _Story, story: _Story) -> None:
-    """Make one story of two, for good: STORY leads to INTO from now on."""
+    """Make one story of two, for good.
+
+    STORY leads to INTO from now on.
+    """
     from articles import storybook
 
     with _editing(context) as (store, _, now):
@@ -172,7 +178,7 @@ def split(
     story: _Story,
     articles: Annotated[list[str], typer.Argument(help="Numbers, ids or addresses.")],
 ) -> None:
-    """Take articles out of a story and make one of their own of them, for good."""
+    """Make articles of a story one of their own, for good."""
     from articles import storybook
 
     with _editing(context) as (store, told, now):
@@ -182,7 +188,10 @@ def split(
 
 @app.command()
 def pin(context: typer.Context, article: _Article, story: _Story) -> None:
-    """Put an article into a story and keep it there, whatever grouping says."""
+    """Put an article into a story, and keep it there.
+
+    Whatever grouping says.
+    """
     from articles import storybook
 
     with _editing(context) as (store, told, now):

@@ -66,7 +66,10 @@ def list_(
 
 @app.command()
 def remove(context: typer.Context, address: str) -> None:
-    """End a subscription, at once: nothing that waits for the address is sent."""
+    """End a subscription, at once.
+
+    Nothing that waits for the address is sent.
+    """
     from articles.errors import NewsdeskError
     from newsdesk import config, setup
     from newsletter import subscribers
@@ -85,7 +88,10 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV with a column for the address.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Subscribe the addresses of a CSV file; those who left stay away."""
+    """Subscribe the addresses of a CSV file.
+
+    Those who left stay away.
+    """
     from newsdesk import config, setup
     from newsletter import exchange, wishes
 
