@@ -29,6 +29,40 @@ FEEDS_OF_A_KIND_MAX = 1_000
 Group = Literal["all", "region", "country", "combination", Kind]
 _GROUPS: tuple[Group, ...] = ("all", "combination", "region", "country", *KINDS)
 
+#: What a language calls itself: its readers look for that. Others go by their code.
+LANGUAGES = {
+    "ar": "العربية",
+    "bn": "বাংলা",
+    "cs": "Čeština",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fi": "Suomi",
+    "fr": "Français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "hu": "Magyar",
+    "id": "Indonesia",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "no": "Norsk",
+    "pl": "Polski",
+    "pt": "Português",
+    "ro": "Română",
+    "ru": "Русский",
+    "sv": "Svenska",
+    "sw": "Kiswahili",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "zh": "中文",
+}
+
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -118,6 +152,8 @@ def label(name: str, table: RegionTable, labels: Mapping[str, str] = _NO_LABELS)
     kind, _, slug = name.partition("_")
     if name in labels:
         return labels[name]
+    if kind == "language" and slug in LANGUAGES:
+        return LANGUAGES[slug]
     if kind == "story" and slug:
         return f"{kind.capitalize()} {slug}"
     if slug:

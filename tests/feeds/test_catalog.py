@@ -123,13 +123,13 @@ def test_what_newsrooms_file_articles_under_has_feeds_after_the_regions(
     assert [(feed.name, feed.title) for feed in listed[1:]] == [
         ("syria", "The Meridian: Syria"),
         ("section_world", "The Meridian: World"),
-        ("language_ar", "The Meridian: Ar"),
-        ("language_en", "The Meridian: En"),
+        ("language_en", "The Meridian: English"),
+        ("language_ar", "The Meridian: العربية"),
         ("author_ines_halvorsen", "The Meridian: Ines Halvorsen"),
         ("tag_grain", "The Meridian: Grain"),
         ("story_17", "The Meridian: Story 17"),
     ]
-    assert [feed.language for feed in listed[3:5]] == ["ar", "en"]
+    assert [feed.language for feed in listed[3:5]] == ["en", "ar"]
 
 
 def test_a_newsroom_of_one_language_has_no_feed_of_it(site: Site, table: RegionTable) -> None:
