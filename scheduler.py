@@ -278,8 +278,9 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
 def sweep_letters(work: Work) -> None:
     """From who asked by a form to the letters that ask whether it was them."""
     with work.open_store() as store:
+        post = work.post
         counts = letters.post(
-            store.db, work.post.letters, work.newsletter, work.secrets, work.clock
+            store.db, post.letters, work.newsletter, work.secrets, work.clock, keys=post.keys
         )
     if counts:
         log.info("letters", **counts)
