@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,8 +46,18 @@ MANNERS = (
     (0.01, "without condition", 60),
 )
 
-#: What they follow, and how many articles a day each has: 24 in all.
-FOLLOWED = (("all", 0.1), ("middle-east", 0.3), ("sahel", 0.3), ("syria", 0.15), ("mali", 0.15))
+#: Where the articles of the day, one an hour, take place: each twice.
+REGIONS = (
+    ("syria", "middle-east"), ("mali", "sahel"), ("serbia", "balkans"), ("georgia", "caucasus"),
+    ("peru", "andes"), ("laos", "mekong"), ("india", "south-asia"), ("kenya", "east-africa"),
+    ("norway", "nordics"), ("morocco", "maghreb"), ("fiji", "oceania"), ("latvia", "baltics"),
+)  # fmt: skip
+
+#: What they follow: the whole paper, a region, a country.
+FOLLOWED = (
+    ("all", 0.15), ("middle-east", 0.2), ("sahel", 0.2), ("balkans", 0.15),
+    ("syria", 0.15), ("mali", 0.15),
+)  # fmt: skip
 
 #: Commits whose way to the hub is timed.
 COMMITS = 40
@@ -122,7 +132,7 @@ def _newsroom(root: Path) -> Newsroom:
 
 
 def _about(n: int, hours_ago: float | None = None) -> Any:
-    regions = [("syria", "middle-east"), ("mali", "sahel"), ("middle-east",), ("sahel",)][n % 4]
+    regions = REGIONS[n % len(REGIONS)]
     ago = hours_ago if hours_ago is not None else n
     body = " ".join(f"Word{word}" for word in range(n, n + 600))
     return article(f"Headline {n}", n, (*regions, "all"), hours_ago=ago, body_html=f"<p>{body}</p>")
@@ -195,15 +205,18 @@ def _day(room: Newsroom) -> tuple[Counter[str], Counter[str]]:
     """Polls that got a short answer, and all polls, by manner: bytes in, bytes out, no sockets."""
     polls = Polls(room.app())
     chance = random.Random(7)
-    readers = [_Reader(chance, n) for n in range(READERS)]
+    due: defaultdict[tuple[int, int], list[_Reader]] = defaultdict(list)
+    for reader in (_Reader(chance, n) for n in range(READERS)):
+        due[reader.every, reader.offset].append(reader)
+    intervals = {every for _, _, every in MANNERS}
     small: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for minute in range(24 * 60):
         if minute % 60 == 30:
             room.put(_about(1_000 + minute // 60, hours_ago=-minute / 60))
             room.publish()
-        for reader in readers:
-            if minute % reader.every == reader.offset:
+        for every in intervals:
+            for reader in due[every, minute % every]:
                 short = reader.poll(polls, float(minute * 60))
                 if minute >= 60:  # the first hour is spent on what everybody has to get once
                     asked[reader.manner] += 1
@@ -260,12 +273,12 @@ def _commits_to_hub(folder: Path) -> list[float]:
         with open(folder / "run.log", "wb") as log:
             process = subprocess.Popen([*command, "run"], env=env, stdout=log, stderr=log)
         try:
-            time.sleep(8)
-            for n in range(COMMITS):
+            for n in range(COMMITS + 1):
                 told.clear()
                 at = _commit(desk, n)
                 assert told.wait(60), "the hub was not told"
                 waits.append(time.monotonic() - at)
+            del waits[0]  # the desk was still starting
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)

@@ -61,6 +61,10 @@ class Document:
     more: tuple[tuple[bytes, bytes], ...] = ()  # fields of this document alone
     #: Answers without a body, made once: most polls get one of them.
     unchanged: dict[bytes, Answer] = field(default_factory=dict, compare=False, repr=False)
+    #: What came since a version, by its tag and coding: most readers had the same one.
+    parts: dict[tuple[bytes, Coding], bytes] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def kind(self) -> Kind:

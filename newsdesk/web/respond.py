@@ -17,6 +17,9 @@ from newsdesk.web.negotiation import Coding, coding, is_browser, wants_delta
 #: A full answer counts one; what costs a few hundred bytes, a tenth (crowd.py).
 SMALL_COST = 0.1
 
+#: Parts of one document kept in memory; who had a rarer version has it made.
+PARTS_MAX = 16
+
 VARY = (b"Vary", b"Accept, Accept-Encoding, A-IM")
 
 #: Any page may read feeds: they are public, and nothing in them depends on who asks.
@@ -100,15 +103,26 @@ def _delta(ask: Ask, document: Document, sent: Coding) -> Answer | None:
     had = next((tag for tag in tags if tag in document.known.versions), None)
     if had is None:
         return None
-    whole = document.body("identity")
-    part = delta.only_new(document.ending, whole, document.known, had)
-    if part is None or len(part) >= len(whole):
+    body = _since(document, had, sent)
+    if not body:
         return None
-    body = compressed(part, sent)
     head: Fields = ((b"IM", b"feed"), *_described(ask, document, sent, len(body)))
     instead = (b"Cache-Control", DELTA_CACHE_CONTROL)
     answer = tuple(instead if each[0] == b"Cache-Control" else each for each in head)
     return Answer(226, answer, body, SMALL_COST)
+
+
+def _since(document: Document, had: bytes, sent: Coding) -> bytes:
+    """What came since the version `had`, in this coding; b"" where the whole is as short."""
+    body = document.parts.get((had, sent))
+    if body is None:
+        assert document.known is not None
+        whole = document.body("identity")
+        part = delta.only_new(document.ending, whole, document.known, had)
+        body = compressed(part, sent) if part and len(part) < len(whole) else b""
+        if len(document.parts) < PARTS_MAX:
+            document.parts[had, sent] = body
+    return body
 
 
 def _full(ask: Ask, document: Document, sent: Coding) -> Answer:
