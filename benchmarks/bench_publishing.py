@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -13,15 +13,19 @@ from pathlib import Path
 from harness import Figure, interleaved
 from newsroom import NOW, SITE, TABLE, article, filled, regions
 
-from articles import database, intake
+from articles import database
 from articles.model import Article
 from articles.store import Accepted, Store
 from feeds import atom, build, encodings, files, jsonfeed, rss
+from feeds.catalog import Choice
 from feeds.entries import Entries
 from feeds.publish import publish
 
 #: A newsroom's desk: sixty regions, some years of articles.
 REGIONS, ARTICLES = 60, 10_000
+
+#: Feeds of regions only, as the peers make them.
+CHOICE = Choice(kinds=())
 
 #: Fifty such texts fill a feed.
 WORDS = 340
@@ -32,7 +36,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         folder / "store.db", ARTICLES, regions(REGIONS), every=timedelta(hours=3), words=WORDS
     )
     public = folder / "public"
-    publish(store, TABLE, SITE, public, NOW)
+    publish(store, TABLE, SITE, public, NOW, choice=CHOICE)
     yield _splicing(store)
     yield from _everything(store, public, folder / "limit")
     yield from _five(store, public, folder / "limit")
@@ -71,11 +75,11 @@ def _everything(store: Store, public: Path, limit: Path) -> Iterator[Figure]:
     for what, text in (("", encodings.TEXT), (", without gzip and brotli", frozenset[str]())):
         before, encodings.TEXT = encodings.TEXT, text
         shutil.rmtree(public, ignore_errors=True)
-        publish(store, TABLE, SITE, public, NOW)
+        publish(store, TABLE, SITE, public, NOW, choice=CHOICE)
         written = _files(public)
         took = interleaved(
             {
-                "publish": lambda: publish(store, TABLE, SITE, public, NOW),
+                "publish": lambda: publish(store, TABLE, SITE, public, NOW, choice=CHOICE),
                 "limit": lambda: (_read(store), _write(limit, written)),  # noqa: B023
             },
             before=lambda _: [shutil.rmtree(each, ignore_errors=True) for each in (public, limit)],
@@ -89,7 +93,7 @@ def _everything(store: Store, public: Path, limit: Path) -> Iterator[Figure]:
             details=took | {"files": len(written), "MB": sum(map(len, written.values())) / 1e6},
         )
     shutil.rmtree(public, ignore_errors=True)
-    publish(store, TABLE, SITE, public, NOW)
+    publish(store, TABLE, SITE, public, NOW, choice=CHOICE)
 
 
 def _five(store: Store, public: Path, limit: Path) -> Iterator[Figure]:
@@ -111,7 +115,7 @@ def _five(store: Store, public: Path, limit: Path) -> Iterator[Figure]:
                 store.accept(Accepted(article=made, state="live", first_seen_at=NOW), (), None, NOW)
 
     def published() -> None:
-        done = publish(store, TABLE, SITE, public, NOW)
+        done = publish(store, TABLE, SITE, public, NOW, choice=CHOICE)
         changed.clear()
         names = [part for name in done.written for part in (name, *encodings.names(name))]
         changed.update({name: (public / name).read_bytes() for name in names})
@@ -139,16 +143,6 @@ def _five(store: Store, public: Path, limit: Path) -> Iterator[Figure]:
         at_least=20,
         details=details,
     )
-
-
-def take_in_and_publish(store: Store, public: Path) -> Callable[[], None]:
-    """From rows of `articles` to files that readers see, as the desk's sweep does it."""
-
-    def run() -> None:
-        intake.take_in(store, TABLE, SITE, NOW)
-        publish(store, TABLE, SITE, public, NOW)
-
-    return run
 
 
 def _read(store: Store) -> dict[int, Article]:

@@ -65,6 +65,8 @@ def filled(
     store.name_desk("news.example.org", "2026-11-22")
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices(SYLLABLES, k=rng.randint(1, 4))) for _ in range(4_000)]
+    store.db.execute("PRAGMA cache_size = -400000")  # filling in one go, not in order
+    store.db.execute("PRAGMA synchronous = OFF")
     with database.write(store.db) as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
         connection.executemany(
@@ -79,6 +81,8 @@ def filled(
             "INSERT INTO stories SELECT article_id, published_at, NULL FROM accepted"
         )
         _place(connection, names)
+    store.db.execute("PRAGMA synchronous = FULL")
+    store.db.execute("PRAGMA cache_size = -2000")
     return store
 
 
@@ -139,6 +143,7 @@ def _place(connection: Any, names: list[str]) -> None:
         """
         INSERT INTO region_articles (region, published_at, article_id)
         SELECT value, published_at, article_id FROM accepted, json_each(accepted.regions)
+        ORDER BY value, published_at
         """
     )
     connection.execute(
