@@ -160,7 +160,7 @@ def _unsubscribing(folder: Path) -> Figure:
     store = _desk(path, subscribers_max=2000)
     ledger = Ledger(store.db)
     digest.plan(store, ledger, NEWSLETTER, TABLE, ["secret"], NOW, write=_unwritten)
-    waiting = [each.delivery for each in ledger.ready(NOW, 1000)]
+    waiting = [each.delivery for each in ledger.ready(NOW, limit=1000)]
     stop = threading.Event()
 
     def claim_others() -> None:
@@ -168,7 +168,7 @@ def _unsubscribing(folder: Path) -> Figure:
         for each in waiting[500:]:
             if stop.is_set():
                 break
-            Ledger(other.db).attempt(each.id, NOW)
+            Ledger(other.db).attempt(each, NOW)
         other.close()
 
     sender = threading.Thread(target=claim_others)
@@ -178,7 +178,7 @@ def _unsubscribing(folder: Path) -> Figure:
         who = subscribers.by_id(store.db, each.subscriber)
         started = time.perf_counter()
         subscribers.remove(store.db, who, now=NOW, reason="unsubscribed")
-        assert not ledger.attempt(each.id, NOW)
+        assert not ledger.attempt(each, NOW)
         worst = max(worst, time.perf_counter() - started)
     stop.set()
     sender.join()

@@ -55,9 +55,17 @@ FIELDS = (
     *("Date", "From", "To", "Reply-To", "Subject", "Message-ID", "MIME-Version", "List-Id"),
     *("List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "List-Help", "Feedback-ID"),
     *("Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "Content-Language"),
-    "Content-Type",
+    *("Content-Type", "Content-Transfer-Encoding"),
 )
-REQUIRED = frozenset(FIELDS) - {"List-Unsubscribe-Post", "List-Archive"}
+REQUIRED = frozenset(FIELDS) - {
+    *("List-Unsubscribe-Post", "List-Archive", "Content-Transfer-Encoding")
+}
+
+#: What a message without HTML says of itself (RFC 2045).
+TEXT_ALONE = (
+    ("Content-Type", 'text/plain; charset="utf-8"'),
+    ("Content-Transfer-Encoding", "quoted-printable"),
+)
 
 #: For whom every edition is written once, to see whether it can be read.
 SPECIMEN = Subscriber(
@@ -96,7 +104,7 @@ def message(
         MessageError: an address, URL or Message-ID that cannot stand in a header, or a header that
             reads back otherwise than it was meant.
     """
-    return envelope(rendered, newsletter, day).message(
+    return envelope(rendered.as_(subscriber.format), newsletter, day).message(
         subscriber,
         date=date,
         unsubscribe_url=unsubscribe_url,
@@ -165,7 +173,11 @@ class Envelope:
             ("Precedence", "bulk"),
             ("X-Auto-Response-Suppress", "All"),
             ("Content-Language", rendered.language),
-            ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+            *(
+                [("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
+                if rendered.html
+                else TEXT_ALONE
+            ),
         )
         return cls(
             rendered=rendered,
@@ -267,13 +279,16 @@ def personal_words(
 
 def _stretches(rendered: Rendered, boundary: bytes) -> Iterator[Stretch]:
     """The body: two parts, with a gap wherever a reader's own words go."""
-    shared = b"--" + boundary + _part("plain")
+    shared = b"--" + boundary + _part("plain") if rendered.html else b""
     for encoded, pieces in _text_pieces(rendered):
         if pieces:
             yield _stretch(shared + encoded, partial(_own_line, pieces))
             shared = b""
         else:
             shared += encoded
+    if not rendered.html:
+        yield _stretch(shared, None)
+        return
     shared += b"\r\n--" + boundary + _part("html")
     for encoded, name in _html_pieces(rendered):
         if name:
@@ -367,10 +382,11 @@ def _prove(made: Envelope) -> None:
         SPECIMEN, date=SPECIMEN.asked_at, unsubscribe_url=url, message_id="<0@mail.example>"
     )
     words = personal_words(made.rendered, SPECIMEN, url, url)
+    has_html = bool(made.rendered.html)
     meant = [
         shorten(made.rendered.subject, SUBJECT_CHARS_MAX),
         personal.fill_text(made.rendered.text, made.rendered.seal, words),
-        personal.fill_html(made.rendered.html, made.rendered.seal, words),
+        *([personal.fill_html(made.rendered.html, made.rendered.seal, words)] * has_html),
     ]
     old = message_from_bytes(raw, policy=policy.compat32)
     new = message_from_bytes(raw, policy=policy.default)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
@@ -151,6 +151,10 @@ class Rendered:
     language: str  # BCP 47, of the words around the articles
     seal: str  # a hash of the whole content, so that no article can contain a token
     page: str = ""  # its permanent page within the archive: "2026-11-22/0a1b2c3d4e5f.html"
+
+    def as_(self, form: Format) -> Rendered:
+        """The same for a reader of this format; without HTML it is mailed as text alone."""
+        return self if form == "html" else replace(self, html="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ class Writer:
         self.secrets = secrets
         self.signer = Signer(post.keys)
         self._sender = parseaddr(newsletter.sender)[1]
-        self._envelopes: OrderedDict[int, Envelope] = OrderedDict()
+        self._envelopes: OrderedDict[tuple[int, str], Envelope] = OrderedDict()
 
     def write(self, ready: Ready) -> Signing:
         """The message, and what of it has to be signed; the same on every attempt."""
@@ -57,11 +57,10 @@ class Writer:
         )
 
     def _envelope(self, ready: Ready) -> Envelope:
-        edition = ready.delivery.edition
+        edition = (ready.delivery.edition, ready.subscriber.format)
         if edition not in self._envelopes:
-            self._envelopes[edition] = envelope(
-                self.ledger.rendered(edition), self.newsletter, ready.delivery.day
-            )
+            rendered = self.ledger.rendered(ready.delivery.edition).as_(ready.subscriber.format)
+            self._envelopes[edition] = envelope(rendered, self.newsletter, ready.delivery.day)
             if len(self._envelopes) > EDITIONS_MAX:
                 self._envelopes.popitem(last=False)
         return self._envelopes[edition]

@@ -411,3 +411,16 @@ def test_a_rendered_edition_whose_language_is_a_header_is_refused(ordinary: Rend
 
     with pytest.raises(MessageError, match="Bcc"):
         written(forged)
+
+
+def test_who_wants_text_alone_gets_text_alone(ordinary: Rendered) -> None:
+    both = message_from_bytes(written(ordinary), policy=policy.default)
+
+    alone = message_from_bytes(
+        written(ordinary, reader=replace(READER, format="text")), policy=policy.default
+    )
+
+    assert alone.get_content_type() == "text/plain"
+    assert alone.get_content() == both.get_body(("plain",)).get_content()
+    assert alone["List-Unsubscribe"] == both["List-Unsubscribe"]
+    assert not alone.defects
