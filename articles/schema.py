@@ -466,3 +466,16 @@ def m011_telling(db: Database) -> None:
         "CREATE INDEX hub_subscriptions_topic ON hub_subscriptions (topic)",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m012_first_stories(db: Database) -> None:
+    """Stories that the editor wants first, for a while."""
+    db.execute(
+        """
+        CREATE TABLE first_stories (
+            story_id INTEGER PRIMARY KEY REFERENCES stories (id),
+            until_at TEXT NOT NULL
+        ) STRICT
+        """
+    )

@@ -159,6 +159,29 @@ def pin(store: Store, article: int, number: int, told: Collection[int], now: dat
     return story(store, number)
 
 
+def put_first(store: Store, number: int, until: datetime) -> Story:
+    """Have digests begin with a story until then; a moment that is past takes it back.
+
+    Raises:
+        StoryError: there is no such story, or no article is left in it.
+    """
+    found = story(store, number)
+    store.db.execute(
+        """
+        INSERT INTO first_stories VALUES (?, ?)
+        ON CONFLICT (story_id) DO UPDATE SET until_at = excluded.until_at
+        """,
+        (found.id, stamp(until)),
+    )
+    return found
+
+
+def first(store: Store, now: datetime) -> frozenset[int]:
+    """The stories that the editor wants first now, by the ids they have now."""
+    rows = store.db.execute("SELECT story_id FROM first_stories WHERE until_at > ?", (stamp(now),))
+    return frozenset(current(store, number) for (number,) in rows.fetchall())
+
+
 def _tie(store: Store, articles: Iterable[int], number: int, now: datetime) -> None:
     articles = list(articles)
     store.assign_stories((number, article) for article in articles)

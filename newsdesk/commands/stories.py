@@ -198,6 +198,19 @@ def pin(context: typer.Context, article: _Article, story: _Story) -> None:
         _say(storybook.pin(store, _article(store, article).number, story, told, now))
 
 
+@app.command()
+def first(
+    context: typer.Context,
+    story: _Story,
+    hours: Annotated[int, typer.Option(min=0, max=24 * 14, help="For so long; 0 ends it.")] = 24,
+) -> None:
+    """Have digests begin with a story, for a day."""
+    from articles import storybook
+
+    with _editing(context) as (store, _, now):
+        _say(storybook.put_first(store, story, now + timedelta(hours=hours)))
+
+
 @contextmanager
 def _editing(context: typer.Context) -> Iterator[tuple[Store, Collection[int], datetime]]:
     """The desk's store; the articles that were mailed; now."""

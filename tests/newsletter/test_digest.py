@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
+from articles import storybook
 from articles.store import stamp
 from newsletter import subscribers
 from newsletter.transport.maildir import Maildir
@@ -472,3 +474,27 @@ def test_the_correction_of_an_old_article_is_told_once_though_nothing_else_is_ne
 
     told = [title for titles in desk.subjects(reader) for title in titles]
     assert told.count(FERRY) == 2
+
+
+def test_digests_begin_with_what_the_editor_puts_first(desk, mail):
+    desk.publish_some(5, MORNING)
+    desk.subscribe("all@example.org")
+    last = desk.store.live_between(MORNING - DAY, MORNING)[0]
+    storybook.put_first(desk.store, last.story, MORNING + HOUR)
+
+    morning(desk, mail)
+
+    (message,) = messages(mail)
+    subject = message_from_bytes(message, policy=policy.default)["Subject"]
+    assert last.title in subject
+
+
+def test_what_was_first_is_so_only_for_its_time(desk):
+    desk.publish_some(2, MORNING)
+    story = desk.store.live_between(MORNING - DAY, MORNING)[0].story
+    storybook.put_first(desk.store, story, MORNING + HOUR)
+
+    assert storybook.first(desk.store, MORNING) == {story}
+    assert storybook.first(desk.store, MORNING + 2 * HOUR) == frozenset()
+    storybook.put_first(desk.store, story, MORNING)
+    assert storybook.first(desk.store, MORNING) == frozenset()

@@ -37,6 +37,9 @@ from tests.newsletter.editions import (
     quiet_day,
 )
 
+#: Of a message with HTML: its parts name their own encoding.
+HTML_FIELDS = [name for name in FIELDS if name != "Content-Transfer-Encoding"]
+
 EXPECTED = Path(__file__).parent.parent / "expected" / "digest"
 SECRET = "a secret of the test's desk"
 DAYS = {
@@ -130,7 +133,7 @@ def test_a_whole_message_is_what_a_person_last_approved(name: str) -> None:
 def test_a_message_has_its_fields_in_order(ordinary: Rendered) -> None:
     parsed = read(written(ordinary))
 
-    assert parsed.keys() == list(FIELDS)
+    assert parsed.keys() == HTML_FIELDS
     assert dict(parsed) | {"Content-Type": ""} == {
         "Date": "Sun, 22 Nov 2026 05:30:00 +0000",
         "From": "The Meridian <digest@news.example.org>",
@@ -160,7 +163,7 @@ def test_no_headline_becomes_a_header_field(title: str) -> None:
 
     for rules in (policy.compat32, policy.default):
         parsed = message_from_bytes(raw, policy=rules)
-        assert parsed.keys() == list(FIELDS)
+        assert parsed.keys() == HTML_FIELDS
         assert [each.get_content_type() for each in parsed.walk()][1:] == [
             "text/plain",
             "text/html",
@@ -174,7 +177,7 @@ def test_no_name_of_the_operator_s_becomes_a_header_field(words: str) -> None:
 
     parsed = read(written(render(quiet_day(), newsletter), newsletter))
 
-    assert parsed.keys() == list(FIELDS)
+    assert parsed.keys() == HTML_FIELDS
     assert parsed["From"].addresses[0].addr_spec == "digest@news.example.org"
     assert str(parsed["List-Id"]).endswith("<digest.news.example.org>")
 
@@ -187,7 +190,7 @@ def test_whatever_the_headline_the_message_reads_as_it_was_written(title: str) -
     parsed = read(written(rendered))
 
     assert parsed["Subject"] == rendered.subject
-    assert parsed.keys() == list(FIELDS)
+    assert parsed.keys() == HTML_FIELDS
 
 
 def test_the_bytes_are_fit_for_any_mail_server(ordinary: Rendered) -> None:
