@@ -488,6 +488,22 @@ class Store:
             ((story, number, story) for story, number in stories),
         )
 
+    def first_stories(self, now: datetime) -> frozenset[int]:
+        """The stories that the editor wants first now, by the ids they have now."""
+        rows = self.db.execute(
+            """
+            WITH RECURSIVE path (id, merged_into) AS (
+                SELECT s.id, s.merged_into
+                FROM stories s JOIN first_stories f ON f.story_id = s.id WHERE f.until_at > ?
+                UNION
+                SELECT s.id, s.merged_into FROM stories s JOIN path p ON s.id = p.merged_into
+            )
+            SELECT id FROM path WHERE merged_into IS NULL
+            """,
+            (stamp(now),),
+        )
+        return frozenset(number for (number,) in rows)
+
     def merge_story(self, gone: int, into: int) -> None:
         self.db.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (into, gone))
 

@@ -176,12 +176,6 @@ def put_first(store: Store, number: int, until: datetime) -> Story:
     return found
 
 
-def first(store: Store, now: datetime) -> frozenset[int]:
-    """The stories that the editor wants first now, by the ids they have now."""
-    rows = store.db.execute("SELECT story_id FROM first_stories WHERE until_at > ?", (stamp(now),))
-    return frozenset(current(store, number) for (number,) in rows.fetchall())
-
-
 def _tie(store: Store, articles: Iterable[int], number: int, now: datetime) -> None:
     articles = list(articles)
     store.assign_stories((number, article) for article in articles)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from articles import storybook
 from articles.model import Article
 from articles.store import Store, moment
 from newsletter.edition import RegionNames, compose
@@ -141,7 +140,7 @@ class Press:
         self._regional: dict[tuple[tuple[str, ...], tuple[int, int]], tuple[int, ...]] = {}
         self._memories: dict[str, _Memory] = {}
         self._read_since = now
-        self._pins = storybook.first(store, now)
+        self._pins = store.first_stories(now)
         self._written: dict[_Content, Written | None] = {}
         self._rendered: dict[Edition, Rendered] = {}
         self._frozen: dict[Written, int] = {}

@@ -494,7 +494,7 @@ def test_what_was_first_is_so_only_for_its_time(desk):
     story = desk.store.live_between(MORNING - DAY, MORNING)[0].story
     storybook.put_first(desk.store, story, MORNING + HOUR)
 
-    assert storybook.first(desk.store, MORNING) == {story}
-    assert storybook.first(desk.store, MORNING + 2 * HOUR) == frozenset()
+    assert desk.store.first_stories(MORNING) == {story}
+    assert desk.store.first_stories(MORNING + 2 * HOUR) == frozenset()
     storybook.put_first(desk.store, story, MORNING)
-    assert storybook.first(desk.store, MORNING) == frozenset()
+    assert desk.store.first_stories(MORNING) == frozenset()
