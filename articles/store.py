@@ -420,12 +420,6 @@ class Store:
             stamp(until),
         )
 
-    def region_changed_at(self, region: str) -> datetime | None:
-        row = self.db.execute(
-            "SELECT changed_at FROM region_changes WHERE region = ?", (region,)
-        ).fetchone()
-        return moment(row[0]) if row else None
-
     def live_between(self, since: datetime, until: datetime) -> tuple[Article, ...]:
         """Live articles published after `since` and not after `until`, oldest first."""
         rows = self.db.execute(

@@ -97,7 +97,7 @@ def test_only_feeds_that_changed_are_named(store: Store, make_article: Make, now
 
     filed = ("author_ines_halvorsen", "language_en")
     assert store.changed_regions(seq) == (seq + 1, ("all", *filed, "mali"))
-    assert store.region_changed_at("syria") == now
+    assert store.regions_changed(["syria"])[1] == now
 
 
 def test_held_and_withdrawn_articles_are_in_no_feed_and_no_digest(
