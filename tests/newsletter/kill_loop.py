@@ -1,12 +1,16 @@
 """A program that kills senders, thousands of times: --kills N --log FILE; resumable. Or --desks N.
 
-Each trial plans a morning for some readers over several connections, kills the sender with SIGKILL
-at a random moment or where the server is at a given point of a message, several times, lets the
-last one finish, and compares the ledger with what the server took. One line of JSON a trial is
-appended to the log; a second start with the same log goes on counting. Senders are forked, so that
-a kill costs a fraction of a second. The last line printed sums up everything in the log.
+A trial plans a morning for some readers and sends it over several connections. The sender is killed
+with SIGKILL some times, each in one way: on entry to its n-th fdatasync or its n-th sendto (with
+each trial n is one more, until a sender lives through it, then from 1 again), where the server is
+at a given point of a message, or at a random moment. After the last kill senders run until nothing
+waits, and the ledger is compared with what the server took. Ways and tempers of servers take turns.
 
-With --desks it starts two to eight desks at once instead, so many times.
+One line of JSON a trial is appended to the log; a second start with the same log goes on. The last
+line printed sums up everything in the log.
+
+With --desks it starts two to eight desks at once instead, so many times; in every other trial the
+first of them is killed, and another takes over.
 """
 
 from __future__ import annotations
@@ -14,166 +18,242 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import multiprocessing
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import takewhile
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NamedTuple
 
 from articles import lock
 from newsletter.post import Post, Server
 from newsletter.transport.smtp import Smtp, SmtpSettings
+from tests.newsletter import kill_servers, system_calls
 from tests.newsletter.mail_desk import MORNING, Desk
-from tests.newsletter.transport.smtp_servers import ScriptedServer
+from tests.newsletter.system_calls import forking
 
-READERS = 60
+READERS = 24
 CONNECTIONS = 8
 KILLS_A_TRIAL = 6
-INSTANTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told", "time", "time", "time")
 
-forking = multiprocessing.get_context("fork")
+WAYS = ("fdatasync", "sendto", "point", "moment")
 
+#: Of a message, as the server sees it; "told": it is taken, the 250 not yet said.
+POINTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")
 
-@dataclass
-class Shared:
-    """What the server's process is told: whom to kill, where, after how many times."""
+#: After the kills: past every wait, and past the deadline.
+LATER_MINUTES = (20, 30, 60, 130, 200, 270, 340, 361)
 
-    pid = forking.Value("i", 0)
-    skip = forking.Value("i", 0)
-    instant = forking.Value("i", 0)
-    port = forking.Value("i", 0)
+Trial = dict[str, int | str]
 
 
-def serve(shared: Shared, log: Path, ending: object) -> None:
-    server = ScriptedServer(extensions=("PIPELINING",))
+class Trap:
+    """What the server's process is told: whom to kill, at which point, after how many times."""
 
-    def hit(event: str) -> None:
-        with shared.skip.get_lock():
-            if shared.pid.value and INSTANTS[shared.instant.value] == event:
-                shared.skip.value -= 1
-                if shared.skip.value < 0:
+    def __init__(self) -> None:
+        self.pid, self.skip, self.point = (forking.Value("i", 0) for _ in range(3))
+
+    def set(self, pid: int, point: str, skip: int) -> None:
+        with self.skip.get_lock():
+            self.point.value, self.skip.value, self.pid.value = POINTS.index(point), skip, pid
+
+    def hit(self, point: str) -> None:
+        """In the server's process: a message is at this point."""
+        with self.skip.get_lock():
+            if self.pid.value and POINTS[self.point.value] == point:
+                self.skip.value -= 1
+                if self.skip.value < 0:
                     with contextlib.suppress(ProcessLookupError):
-                        os.kill(shared.pid.value, signal.SIGKILL)
-                    shared.pid.value = 0
-
-    def took(recipient: str) -> None:
-        with log.open("a") as file:
-            file.write(f"{recipient}\n")
-        hit("told")
-
-    server.script = lambda event, _recipient: hit(event)
-    server.on_taken = took
-    with server.running():
-        shared.port.value = server.port
-        ending.wait()
+                        os.kill(self.pid.value, signal.SIGKILL)
+                    self.pid.value = 0
 
 
-def send(folder: Path, port: int) -> None:
+class Plan(NamedTuple):
+    """What a trial does."""
+
+    way: str
+    temper: str
+    nth: int
+    seed: int
+
+
+def next_plan(before: Sequence[Trial]) -> Plan:
+    """What comes after these: every way with every temper in turn."""
+    seed, tempers = len(before), tuple(kill_servers.TEMPERS)
+    way, temper = WAYS[seed % len(WAYS)], tempers[seed // len(WAYS) % len(tempers)]
+    same = [each for each in before if (each["way"], each["temper"]) == (way, temper)]
+    lived = takewhile(lambda each: each["kills"], reversed(same))
+    return Plan(way, temper, 1 + len(list(lived)), seed)
+
+
+def trial(morning: Path, plan: Plan, run_s: float, other: Path | None = None) -> Trial:
+    """One trial, and what was found. A run in which nobody is killed takes about `run_s`."""
+    chance, trap = random.Random(plan.seed), Trap()
+    with tempfile.TemporaryDirectory() as name:
+        folder = copied(morning, Path(name))
+        log, kills, worst = folder / "taken", 0, 0
+        with kill_servers.running(plan.temper, log, trap.hit, other) as port:
+            for run in range(KILLS_A_TRIAL):
+                work = partial(send, folder, port, [2 * run])
+                kill = Kill(plan.way, plan.nth, chance.choice(POINTS), chance.uniform(0, run_s))
+                if not kill.done_to(work, trap):
+                    break
+                kills += 1
+                worst = max(worst, states(folder)["attempting"])
+            last = forked(send, folder, port, LATER_MINUTES)
+            last.join()
+        found = judged(folder, log)
+    failed = int(last.exitcode != 0)
+    return plan._asdict() | {"kills": kills, "worst": worst, "failed_runs": failed} | found
+
+
+class Kill(NamedTuple):
+    """How a sender dies: only that of the first that `way` names counts."""
+
+    way: str
+    nth: int
+    point: str
+    after_s: float
+
+    def done_to(self, work: Callable[[], None], trap: Trap) -> bool:
+        """Run a sender and kill it; False when it had ended before."""
+        if self.way in system_calls.NUMBERS:
+            return system_calls.run(work, system_calls.at(self.way, self.nth), self.way).killed
+        process = forked(work)
+        if self.way == "point":
+            trap.set(process.pid or 0, self.point, self.nth % READERS)
+        else:
+            process.join(self.after_s)
+            process.kill()
+        process.join()
+        trap.set(0, POINTS[0], 0)
+        return process.exitcode == -signal.SIGKILL
+
+
+def forked(work: Callable[..., None], *arguments: object) -> BaseProcess:
+    process = forking.Process(target=work, args=arguments)
+    process.start()
+    return process
+
+
+def send(folder: Path, port: int, minutes: Sequence[int]) -> None:
+    """What a desk does, so many minutes past its morning."""
     desk = Desk.open(folder, create=False)
+    desk.plan()
     smtp = Smtp(SmtpSettings(host="127.0.0.1", port=port, hello="desk"))
-    desk.deliver(Post(servers=(Server(transport=smtp, connections=CONNECTIONS),)), insist=True)
+    post = Post(servers=(Server(transport=smtp, connections=CONNECTIONS),))
+    for each in minutes:
+        desk.deliver(post, MORNING + timedelta(minutes=each), insist=True)
     desk.store.close()
 
 
-def trial(template: Path, seed: int) -> dict[str, int]:
-    chance = random.Random(seed)
+def desks(morning: Path, number: int) -> Trial:
+    """Two to eight desks at once plan and send, and then one more, which finds nothing to do."""
+    trap = Trap()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for path in template.glob("store.db*"):
-            shutil.copy(path, folder)
-        log, shared, ending = folder / "taken", Shared(), forking.Event()
-        log.touch()
-        server = forking.Process(target=serve, args=(shared, log, ending))
-        server.start()
-        while not shared.port.value:
-            time.sleep(0.001)
-        kills = sum(killed(folder, shared, chance) for _ in range(KILLS_A_TRIAL))
-        worst = in_doubt(folder)
-        last = forking.Process(target=send, args=(folder, shared.port.value))
-        last.start()
-        last.join()
-        ending.set()
-        server.join()
-        return {"seed": seed, "kills": kills, "worst": worst, "failed": last.exitcode} | judged(
-            folder, log
-        )
-
-
-def desks(template: Path, number: int) -> dict[str, int]:
-    """Two to eight desks at once, and then one more, which finds nothing left to do."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for path in template.glob("store.db*"):
-            shutil.copy(path, folder)
-        log, shared, ending = folder / "taken", Shared(), forking.Event()
-        log.touch()
-        server = forking.Process(target=serve, args=(shared, log, ending))
-        server.start()
-        while not shared.port.value:
-            time.sleep(0.001)
-        for count in (2 + number % 7, 1):
-            several = [
-                forking.Process(target=hold_and_send, args=(folder, shared.port.value))
-                for _ in range(count)
-            ]
-            for each in several:
-                each.start()
+        folder = copied(morning, Path(name))
+        log, held = folder / "taken", folder / "desk.lock"
+        with kill_servers.running("plain", log, trap.hit) as port:
+            several = [forked(hold_and_send, folder, port) for _ in range(2 + number % 7)]
+            while number % 2 and not (held.exists() and held.read_text()):
+                time.sleep(0.001)
+            if number % 2:
+                trap.set(int(held.read_text().split()[-1]), "told", number % READERS)
             for each in several:
                 each.join()
-        ending.set()
-        server.join()
-        return judged(folder, log)
+            took = kill_servers.taken(log)
+            several.append(forked(hold_and_send, folder, port))
+            several[-1].join()
+        killed = sum(each.exitcode == -signal.SIGKILL for each in several)
+        return {
+            "desks": len(several),
+            "killed": killed,
+            "failed_runs": sum(each.exitcode != 0 for each in several) - killed,
+            "late": (kill_servers.taken(log) - took).total(),
+        } | judged(folder, log)
 
 
 def hold_and_send(folder: Path, port: int) -> None:
-    with contextlib.suppress(lock.HeldError), lock.hold(folder / "desk.lock", "one of many"):
-        send(folder, port)
+    """A desk that is started again until it has had its turn."""
+    while True:
+        with contextlib.suppress(lock.HeldError), lock.hold(folder / "desk.lock", "one of many"):
+            return send(folder, port, [0])
+        time.sleep(0.002)
 
 
-def killed(folder: Path, shared: Shared, chance: random.Random) -> bool:
-    instant = chance.randrange(len(INSTANTS))
-    shared.instant.value, shared.skip.value = instant, chance.randrange(12)
-    process = forking.Process(target=send, args=(folder, shared.port.value))
-    process.start()
-    shared.pid.value = process.pid or 0
-    if INSTANTS[instant] == "time":
-        process.join(chance.uniform(0, 0.25))
-        if process.is_alive():
-            process.kill()
-    process.join()
-    shared.pid.value = 0
-    return process.exitcode == -signal.SIGKILL
+def copied(template: Path, folder: Path) -> Path:
+    for path in template.glob("store.db*"):
+        shutil.copy(path, folder)
+    return folder
 
 
-def in_doubt(folder: Path) -> int:
-    """The most claims without an outcome: those of the last kill, before anybody settles them."""
-    desk = Desk.open(folder, create=False)
-    found = desk.states().get("attempting", 0)
-    desk.store.close()
-    return found
+def states(folder: Path) -> Counter[str]:
+    with contextlib.closing(sqlite3.connect(folder / "store.db")) as db:
+        return Counter(state for (state,) in db.execute("SELECT state FROM deliveries"))
 
 
-def judged(folder: Path, log: Path) -> dict[str, int]:
-    desk = Desk.open(folder, create=False)
-    taken = Counter(log.read_text().split())
-    rows = desk.store.db.execute(
-        "SELECT address_key, d.state FROM deliveries d JOIN subscribers s ON s.id = subscriber_id"
-    )
-    states = dict(rows.fetchall())
-    desk.store.close()
+def judged(folder: Path, log: Path) -> Trial:
+    """What is wrong, one number each; `doubts` are not."""
+    took, counts = kill_servers.taken(log), states(folder)
+    with contextlib.closing(sqlite3.connect(folder / "store.db")) as db:
+        rows = db.execute(
+            """
+            SELECT address_key, d.state
+            FROM deliveries d JOIN subscribers s ON s.id = subscriber_id
+            """
+        )
+        state = dict(rows.fetchall())
+    settled = ("sent", "refused", "doubt", "expired")
     return {
-        "twice": sum(count > 1 for count in taken.values()),
-        "unnamed": sum(state == "sent" and not taken[who] for who, state in states.items()),
-        "phantom": sum(bool(taken[who]) for who, s in states.items() if s not in ("sent", "doubt")),
-        "missing": READERS - len(states),
-        "doubts": sum(state == "doubt" for state in states.values()),
+        "twice": sum(count > 1 for count in took.values()),
+        "unnamed": sum(each == "sent" and not took[who] for who, each in state.items()),
+        "phantom": sum(bool(took[who]) for who, s in state.items() if s not in ("sent", "doubt")),
+        "missing": READERS - sum(counts[each] for each in settled),
+        "doubts": counts["doubt"],
+        "sent": counts["sent"],
     }
+
+
+def prepared(folder: Path, *, planned: bool) -> Path:
+    """A morning, to be copied."""
+    desk = Desk.open(folder)
+    desk.publish_some(3, MORNING)
+    desk.subscribe_many(READERS)
+    if planned:
+        desk.plan()
+    desk.store.close()
+    return folder
+
+
+def whole_run_s(morning: Path) -> float:
+    """How long it takes when nobody is killed, here and now."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = copied(morning, Path(name))
+        with kill_servers.running("plain", folder / "taken", lambda _point: None) as port:
+            began = time.monotonic()
+            forked(send, folder, port, [0]).join()
+            return time.monotonic() - began
+
+
+def summed(trials: Sequence[Trial]) -> dict[str, int]:
+    whole = {"trials": len(trials)}
+    for key, value in trials[0].items():
+        numbers = [each[key] for each in trials]
+        if key in ("worst", "nth", "seed"):
+            whole[f"{key}_max"] = max(numbers)
+        elif isinstance(value, int):
+            whole[key] = sum(numbers)
+    return whole
 
 
 def main() -> None:
@@ -181,29 +261,20 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--log", type=Path, default=Path("kills.jsonl"))
     parser.add_argument("--desks", type=int, default=0)
+    parser.add_argument("--server", type=Path, help="another server's program, in place of ours")
     chosen = parser.parse_args()
     lines = chosen.log.read_text().splitlines() if chosen.log.exists() else []
-    trials = [json.loads(line) for line in lines]
+    trials: list[Trial] = [json.loads(line) for line in lines]
     with tempfile.TemporaryDirectory() as name:
-        desk = Desk.open(Path(name))
-        desk.publish_some(3, MORNING)
-        desk.subscribe_many(READERS)
-        desk.plan()
-        desk.store.close()
+        morning = prepared(Path(name), planned=not chosen.desks)
         if chosen.desks:
-            found = [desks(Path(name), number) for number in range(chosen.desks)]
-            summed = {key: sum(each[key] for each in found) for key in found[0]}
-            sys.stdout.write(json.dumps({"starts": len(found)} | summed) + "\n")
-            return
-        while sum(each["kills"] for each in trials) < chosen.kills:
-            trials.append(trial(Path(name), len(trials)))
+            trials = [desks(morning, number) for number in range(chosen.desks)]
+        run_s = whole_run_s(morning)
+        while not chosen.desks and sum(each["kills"] for each in trials) < chosen.kills:
+            trials.append(trial(morning, next_plan(trials), run_s, chosen.server))
             with chosen.log.open("a") as file:
                 file.write(json.dumps(trials[-1]) + "\n")
-    keys = ("kills", "twice", "unnamed", "phantom", "missing", "doubts")
-    summed = {key: sum(each[key] for each in trials) for key in keys}
-    summed["most_open_at_once"] = max(each["worst"] for each in trials)
-    summed["failed_runs"] = sum(bool(each["failed"]) for each in trials)
-    sys.stdout.write(json.dumps({"trials": len(trials)} | summed) + "\n")
+    sys.stdout.write(json.dumps(summed(trials)) + "\n")
 
 
 if __name__ == "__main__":

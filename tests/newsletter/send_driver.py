@@ -1,4 +1,4 @@
-"""A program that plans and delivers a morning, to be killed; `--help` has its arguments.
+"""A program that plans and delivers a morning, to be ended; `--help` has its arguments.
 
 Prints one line for each delivery whose outcome is in the ledger. SIGTERM ends it between messages.
 """
@@ -6,7 +6,6 @@ Prints one line for each delivery whose outcome is in the ledger. SIGTERM ends i
 from __future__ import annotations
 
 import argparse
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -25,8 +24,6 @@ def main() -> None:
     with lock.hold(chosen.folder / "desk.lock", "the driver"):
         desk = Desk.open(chosen.folder, create=False)
         desk.plan()
-        if chosen.bytes_max:  # a full disk, for this process alone
-            resource.setrlimit(resource.RLIMIT_FSIZE, (chosen.bytes_max, chosen.bytes_max))
         transport = (
             Smtp(SmtpSettings(host="127.0.0.1", port=chosen.port))
             if chosen.port
@@ -49,7 +46,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int, help="0: into maildirs")
     parser.add_argument("--connections", type=int, default=1)
-    parser.add_argument("--bytes-max", type=int, default=0, help="no file may grow past this")
     return parser.parse_args()
 
 

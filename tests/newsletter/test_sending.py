@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -64,10 +63,6 @@ def state_of(desk):
             """
         )
     )
-
-
-def state_counts(desk):
-    return Counter(state_of(desk).values())
 
 
 def agrees(desk, server, readers):
@@ -481,77 +476,6 @@ def test_sigterm_ends_the_run_without_a_doubt(desk, tmp_path):
     assert states["sent"] + states["planned"] == 20
 
 
-#: Where in a message's transaction the sender is killed; "told": the message is taken, the 250 not
-#: yet said.
-INSTANTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")
-
-
-def killed_at(instant, skip, server, folder, *more):
-    """Run the driver and kill it where the server is at `instant` of a message, after some others.
-
-    Whether it was killed, rather than done before.
-    """
-    process = driver(folder, server.port, *more)
-    left = [0 if instant == "connect" else skip]
-
-    def hit(event):
-        if event == instant:
-            left[0] -= 1
-            if left[0] < 0:
-                process.kill()
-                process.wait()
-
-    server.script = lambda event, _recipient: hit(event)
-    server.on_taken = lambda _recipient: hit("told")
-    process.communicate(timeout=60)
-    server.script, server.on_taken = lambda _event, _recipient: None, lambda _recipient: None
-    return process.returncode == -signal.SIGKILL
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_again_and_again_it_sends_nothing_twice_and_names_what_it_does_not_know(
-    desk, tmp_path, seed
-):
-    readers = desk.subscribe_many(60)
-    chance = random.Random(seed)
-    server, instants = ScriptedServer(), [*INSTANTS, *chance.choices(INSTANTS[4:], k=3)]
-
-    with server.running():
-        for instant in instants:
-            assert killed_at(instant, chance.randrange(4), server, tmp_path)
-        last = driver(tmp_path, server.port)
-        _, err = last.communicate(timeout=60)
-
-    assert (last.returncode, err) == (0, "")
-    states = agrees(desk, server, readers)
-    assert states["sent"] + states["doubt"] == 60
-    assert 1 <= states["doubt"] <= len(instants)  # at most the one message of the one connection
-    untold = set(readers) - set(taken(server))
-    assert untold <= {each for each, state in state_of(desk).items() if state == "doubt"}
-
-
-@pytest.mark.slow
-def test_killed_with_many_connections_no_more_is_in_doubt_than_there_are(desk, tmp_path):
-    readers = desk.subscribe_many(200)
-    chance, server = random.Random(7), ScriptedServer(extensions=("PIPELINING",))
-
-    before = 0
-    with server.running():
-        for instant in ("body", "dot", "told"):
-            assert killed_at(instant, chance.randrange(30), server, tmp_path, "--connections=8")
-            unclear = state_counts(desk)
-            assert unclear["attempting"] + unclear["doubt"] - before <= 8
-            before = unclear["attempting"] + unclear["doubt"]
-        last = driver(tmp_path, server.port, "--connections=8")
-        _, err = last.communicate(timeout=60)
-
-    assert (last.returncode, err) == (0, "")
-    states = agrees(desk, server, readers)
-    assert states["sent"] + states["doubt"] == 200
-    assert states["doubt"] == before
-
-
 @pytest.mark.slow
 def test_killed_at_the_final_dot_a_maildir_can_be_asked(desk, tmp_path):
     readers = desk.subscribe_many(5)
@@ -569,32 +493,6 @@ def test_killed_at_the_final_dot_a_maildir_can_be_asked(desk, tmp_path):
     assert sorted(path.name for path in (tmp_path / "mail").iterdir()) == sorted(readers)
     assert Counter(state_of(desk).values()) == {"sent": 5}
     assert len(list((tmp_path / "mail").rglob("new/*"))) == 5
-
-
-@pytest.mark.slow
-def test_on_a_full_disk_nothing_is_sent_without_a_claim_and_it_goes_on_when_there_is_room(
-    desk, tmp_path
-):
-    readers = desk.subscribe_many(30)
-    desk.plan()
-    desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    with ScriptedServer().running() as server:
-        full = driver(tmp_path, server.port, "--bytes-max=150000")
-        _, err = full.communicate(timeout=60)
-        assert full.returncode == 1
-        assert "the ledger cannot be written" in err
-        assert 0 < len(server.taken) < 30
-
-        before = len(server.taken)
-        again = driver(tmp_path, server.port)
-        again.communicate(timeout=60)
-        assert again.returncode == 0
-        assert len(server.taken) > before
-
-    states = agrees(desk, server, readers)
-    assert states["doubt"] <= 1
-    assert states["sent"] + states["doubt"] == 30
 
 
 def test_a_restored_backup_sends_again_only_what_it_does_not_know_and_never_late(desk, tmp_path):

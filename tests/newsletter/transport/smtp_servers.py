@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +17,15 @@ from subprocess import run
 #: What a script answers to an event, or None for the usual:
 #: "450 words"      this reply instead; after 421 the connection is closed
 #: "drop"           close without a reply; the message is not taken
-#: "take, drop"     take the message, then close without a reply
+#: "reset"          the same with an RST: what is on its way to us is lost too
+#: "take, drop"     take the message, then close without a reply; "take, reset"
 #: "take, garbage"  take it, then say something that is no SMTP
 #: "extra"          the usual reply, and another one nobody asked for
 #: "late 0.3"       the usual reply, so many seconds later
 Script = Callable[[str, str], str | None]
+
+#: SO_LINGER: closing sends an RST.
+_RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass
@@ -121,9 +126,9 @@ class _Conversation:
                 self.say("250 ok")
 
     def body(self) -> None:
-        if self.server.script("body", self.recipient) == "drop":
+        if action := self.server.script("body", self.recipient):
             self.lines.readline()
-            raise _ClosedError
+            self.act(action)
         raw = b""
         while (line := self.lines.readline()) != b".\r\n":
             if not line:
@@ -131,13 +136,13 @@ class _Conversation:
             raw += line[1:] if line.startswith(b".") else line
         self.server.offered.append((self.recipient, raw))
         action = self.server.script("dot", self.recipient) or ""
-        if action[:3].isdigit() or action == "drop":
+        if action[:3].isdigit() or action in ("drop", "reset"):
             self.act(action)
             return
         self.server.taken.append((self.recipient, raw))
         self.server.on_taken(self.recipient)
-        if action == "take, drop":
-            raise _ClosedError
+        if action in ("take, drop", "take, reset"):
+            self.act(action.removeprefix("take, "))
         if action == "take, garbage":
             self.connection.sendall(b"\xff\x00 as you like\r\n")
             return
@@ -153,7 +158,9 @@ class _Conversation:
             if action.startswith("421"):
                 raise _ClosedError
             return False
-        if action == "drop":
+        if action == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        if action in ("drop", "reset"):
             raise _ClosedError
         if action.startswith("late"):
             time.sleep(float(action.split()[1]))

@@ -1,0 +1,91 @@
+"""Senders that are killed, disks that fail, many desks at once: a little of what kill_loop.py does.
+
+Nobody gets it twice, nobody is lost unnamed, and no more are in doubt than there are connections.
+"""
+
+from __future__ import annotations
+
+import errno
+from functools import partial
+
+import pytest
+
+from tests.newsletter import kill_loop, kill_servers, power_cuts, system_calls
+from tests.newsletter.kill_loop import CONNECTIONS, READERS, WAYS
+
+WRONG = ("twice", "unnamed", "phantom", "missing", "failed_runs")
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory):
+    return kill_loop.prepared(tmp_path_factory.mktemp("morning"), planned=True)
+
+
+def is_well(found):
+    assert {name: found[name] for name in WRONG if found.get(name)} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("temper", ["plain", "taking"])
+@pytest.mark.parametrize("way", WAYS)
+def test_killed_again_and_again_it_sends_nothing_twice_and_names_what_it_does_not_know(
+    morning, way, temper
+):
+    found = kill_loop.trial(morning, kill_loop.Plan(way, temper, nth=5, seed=1), run_s=0.1)
+
+    is_well(found)
+    assert found["kills"] >= 1
+    assert found["worst"] <= CONNECTIONS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [4, 3])  # six desks; five, of which the first is killed
+def test_desks_started_at_once_send_once(tmp_path, number):
+    found = kill_loop.desks(kill_loop.prepared(tmp_path, planned=False), number)
+
+    is_well(found)
+    assert found["late"] == 0
+    assert found["killed"] == number % 2
+    assert found["sent"] + found["doubts"] == READERS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("call", "nth", "problem", "stays"),
+    [
+        ("fdatasync", 3, errno.EIO, False),
+        ("fdatasync", 9, errno.EIO, True),
+        ("pwrite64", 30, errno.ENOSPC, True),
+        ("pwrite64", 90, errno.ENOSPC, True),
+        ("pwrite64", 61, errno.EIO, False),
+    ],
+)
+def test_on_a_disk_that_fails_nothing_is_sent_without_a_claim_and_it_goes_on_when_it_is_well(
+    morning, tmp_path, call, nth, problem, stays
+):
+    folder = kill_loop.copied(morning, tmp_path)
+    with kill_servers.running("plain", folder / "taken", lambda _point: None) as port:
+        fate = system_calls.at(call, nth, problem, and_later=stays)
+        broken = system_calls.run(partial(kill_loop.send, folder, port, [0]), fate, call)
+        assert broken.status == 1  # and not a word of success
+        assert broken.calls[call] >= nth
+        unclear = kill_loop.states(folder)["attempting"]
+        took = kill_servers.taken(folder / "taken").total()
+        assert took <= kill_loop.states(folder)["sent"] + unclear
+        assert unclear <= CONNECTIONS
+        kill_loop.forked(kill_loop.send, folder, port, [1]).join()
+
+    found = kill_loop.judged(folder, folder / "taken")
+    is_well(found)
+    assert found["doubts"] <= unclear
+    assert found["sent"] + found["doubts"] == READERS
+
+
+@pytest.mark.slow
+def test_after_a_power_cut_the_ledger_is_whole_and_knows_all_that_was_mailed(morning):
+    found = power_cuts.cut(morning, every=17)
+
+    is_well(found)
+    assert found["wrong"] == []
+    assert found["disks"] > found["moments"] // 17
+    assert found["sent"] == READERS
