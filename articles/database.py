@@ -56,6 +56,9 @@ def connect(path: Path, migrations: Sequence[Migrations], *, create: bool = Fals
             with write(db):  # two programs starting at once: the second finds nothing left to do
                 for each in migrations:
                     each.apply(db)
+    except StoreError:
+        connection.close()
+        raise
     except sqlite3.OperationalError as error:
         connection.close()
         raise _explained(error, path) from error

@@ -65,6 +65,9 @@ class Desk:
         store.name_desk("news.example.org", "2026-01-01")
         return cls(store, Ledger(store.db))
 
+    def close(self) -> None:
+        self.store.close()
+
     def publish(self, title: str, at: datetime, *regions: str, key: str = "", **more: str) -> None:
         """What a newsroom does; a second time with the same key is a correction."""
         body = f"<p>{title}. {more.pop('body', 'What happened, in a sentence.')}</p>"

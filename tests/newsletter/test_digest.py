@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, time, timedelta
 from email import message_from_bytes, policy
@@ -21,7 +22,8 @@ FERRY, WATER, COPPER = (line.partition("|")[0] for line in SUBJECTS[:3])
 
 @pytest.fixture
 def desk(tmp_path):
-    return Desk.open(tmp_path)
+    with closing(Desk.open(tmp_path)) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -282,9 +284,11 @@ def test_only_some_readers_and_any_day_can_be_planned_by_hand(desk, mail):
 def test_planning_again_or_at_once_by_two_changes_nothing(desk, tmp_path):
     desk.publish_some(3, MORNING)
     desk.subscribe_many(10)
-    other = Desk.open(tmp_path, create=False)
 
-    assert [desk.plan().planned, other.plan().planned, desk.plan().planned] == [10, 0, 0]
+    with closing(Desk.open(tmp_path, create=False)) as other:
+        plans = [desk.plan().planned, other.plan().planned, desk.plan().planned]
+
+    assert plans == [10, 0, 0]
     assert desk.states() == {"planned": 10}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -19,11 +20,11 @@ STATES = ("planned", "attempting", "sent", "deferred", "refused", "doubt", "canc
 
 @pytest.fixture
 def desk(tmp_path):
-    desk = Desk.open(tmp_path)
-    desk.publish_some(3, MORNING)
-    desk.subscribe("reader@example.org")
-    desk.plan()
-    return desk
+    with closing(Desk.open(tmp_path)) as desk:
+        desk.publish_some(3, MORNING)
+        desk.subscribe("reader@example.org")
+        desk.plan()
+        yield desk
 
 
 def offered(ready, state, reply, **more):

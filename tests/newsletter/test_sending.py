@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,9 +33,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def desk(tmp_path):
-    desk = Desk.open(tmp_path)
-    desk.publish_some(3, MORNING)
-    return desk
+    with closing(Desk.open(tmp_path)) as desk:
+        desk.publish_some(3, MORNING)
+        yield desk
 
 
 def smtp(server):
@@ -502,9 +503,11 @@ def test_a_restored_backup_sends_again_only_what_it_does_not_know_and_never_late
     desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (tmp_path / "backup").mkdir()
     shutil.copy(tmp_path / "store.db", tmp_path / "backup" / "store.db")
-    restored = Desk.open(tmp_path / "backup", create=False)
 
-    with ScriptedServer().running() as server:
+    with (
+        ScriptedServer().running() as server,
+        closing(Desk.open(tmp_path / "backup", create=False)) as restored,
+    ):
         desk.deliver(smtp(server))
         late = restored.deliver(smtp(server), MORNING + timedelta(hours=6))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -20,7 +21,8 @@ DEFAULTS = Defaults(hour=time(7), time_zone="UTC", language="en")
 
 @pytest.fixture
 def desk(tmp_path):
-    return Desk.open(tmp_path)
+    with closing(Desk.open(tmp_path)) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -246,10 +248,11 @@ def test_what_was_exported_can_be_imported(db, tmp_path):
 
     exported = exchange.export_csv(db)
 
-    other = Desk.open(_made(tmp_path / "other")).store.db
-    result = load(other, exported)
+    with closing(Desk.open(_made(tmp_path / "other"))) as other:
+        result = load(other.store.db, exported)
+        (theirs,) = subscribers.active(other.store.db)
     assert (result.added, len(result.refused)) == (1, 1)
-    (mine,), (theirs,) = subscribers.active(db), subscribers.active(other)
+    (mine,) = subscribers.active(db)
     assert replace(theirs, key=mine.key) == mine
     assert [each["state"] for each in json.loads(exchange.export_json(db))] == ["active", "removed"]
 
