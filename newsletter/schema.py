@@ -289,3 +289,31 @@ def m007_servers(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@migrations()
+def m008_cheaper_steps(db: Database) -> None:
+    """The same steps, asked for in a third of the time; a day's deliveries by the day alone.
+
+    SQLite builds a table anew, each time a trigger runs, for `IN` with more than two values; and an
+    index with the state in it was rewritten at each step. Both were a third of the ledger's time.
+    """
+    allowed = " OR ".join(
+        f"OLD.state = '{old}' AND ({_either('NEW.state', news)})" for old, news in STEPS.items()
+    )
+    for statement in (
+        "DROP TRIGGER deliveries_step",
+        f"""
+        CREATE TRIGGER deliveries_step BEFORE UPDATE OF state ON deliveries
+        WHEN NOT ({allowed}) BEGIN
+            SELECT RAISE(ABORT, 'a delivery cannot take this step');
+        END
+        """,
+        "DROP INDEX deliveries_day",
+        "CREATE INDEX deliveries_day ON deliveries (day)",
+    ):
+        db.execute(statement)
+
+
+def _either(column: str, values: tuple[str, ...]) -> str:
+    return " OR ".join(f"{column} = '{each}'" for each in values)

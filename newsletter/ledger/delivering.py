@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -20,12 +20,13 @@ FETCH = 500
 _SUBSCRIBER = ", ".join(f"s.{name}" for name in COLUMNS.split(", "))
 
 #: One statement reads and writes: whoever unsubscribed before it is not mailed, and nobody else has
-#: the delivery after it.
+#: the deliveries after it.
 _CLAIM = """
     UPDATE deliveries SET state = 'attempting', server = ?, changed_at = ?
-    WHERE id = ? AND state IN ('planned', 'deferred') AND EXISTS (
+    WHERE id IN ({marks}) AND state IN ('planned', 'deferred') AND EXISTS (
         SELECT 1 FROM subscribers s WHERE s.id = subscriber_id AND s.state = 'active'
         AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_hash = s.address_hash))
+    RETURNING id
     """
 
 _OUTCOME = """
@@ -104,20 +105,23 @@ class Delivering:
         Raises:
             StoreError: the ledger cannot be written. Nothing of it was, and nothing may be let go.
         """
-        at, granted = stamp(now), []
+        at, granted = stamp(now), set[int]()
         try:
             with write(self.db) as connection:
-                for each in settled:
-                    connection.execute(*_statement(each, at))
-                for delivery, server in claims:
-                    claimed = connection.execute(_CLAIM, (server, at, delivery.id))
-                    granted.append(claimed.rowcount == 1)
-                _count(connection, claims, granted, now)
+                # What was offered comes first: a refusal is believed after it was put off.
+                connection.executemany(_OUTCOME, [_outcome(s, at) for s in settled if s.offered])
+                connection.executemany(_MOVE, [_move(s, at) for s in settled if not s.offered])
+                for server in {server for _, server in claims}:
+                    asked = [each.id for each, its in claims if its == server]
+                    claimed = _claimed(connection, server, asked, at)
+                    if claimed:
+                        _count(connection, server, len(claimed), now)
+                    granted |= claimed
         except StoreBusyError as error:  # a lock that is never let go
             raise StoreBusyError(f"the ledger cannot be written: {error}") from error
         except (StoreError, sqlite3.OperationalError) as error:  # a full disk, a broken one
             raise StoreError(f"the ledger cannot be written: {error}") from error
-        return tuple(granted)
+        return tuple(delivery.id in granted for delivery, _ in claims)
 
     def attempt(self, delivery: Delivery, now: datetime, server: str = "") -> bool:
         """Claim one delivery; see `commit`."""
@@ -141,26 +145,32 @@ class Delivering:
         ).rowcount
 
 
-def _statement(each: Settled, at: str) -> tuple[str, tuple[object, ...]]:
-    delivery, next_at = each.delivery, stamp(each.next_at) if each.next_at else None
-    if each.offered:
-        return _OUTCOME, (each.state, each.reply, at, each.server, next_at, delivery.id)
-    return _MOVE, (each.state, each.reply, at, next_at, delivery.id, delivery.state)
+def _outcome(each: Settled, at: str) -> tuple[object, ...]:
+    return each.state, each.reply, at, each.server, _next(each), each.delivery.id
 
 
-def _count(
-    connection: sqlite3.Connection,
-    claims: Collection[tuple[Delivery, str]],
-    granted: Collection[bool],
-    now: datetime,
-) -> None:
-    """Add to what each server was given today."""
-    given = [server for (_, server), yes in zip(claims, granted, strict=True) if yes]
-    for server in set(given):
-        connection.execute(
-            """
-            INSERT INTO mail_counts (server, day, messages) VALUES (?, ?, ?)
-            ON CONFLICT (server, day) DO UPDATE SET messages = messages + excluded.messages
-            """,
-            (server, now.date().isoformat(), given.count(server)),
-        )
+def _move(each: Settled, at: str) -> tuple[object, ...]:
+    return each.state, each.reply, at, _next(each), each.delivery.id, each.delivery.state
+
+
+def _next(each: Settled) -> str | None:
+    return stamp(each.next_at) if each.next_at else None
+
+
+def _claimed(
+    connection: sqlite3.Connection, server: str, deliveries: Sequence[int], at: str
+) -> set[int]:
+    marks = ", ".join("?" * len(deliveries))
+    rows = connection.execute(_CLAIM.format(marks=marks), (server, at, *deliveries))
+    return {number for (number,) in rows}
+
+
+def _count(connection: sqlite3.Connection, server: str, messages: int, now: datetime) -> None:
+    """Add to what a server was given today."""
+    connection.execute(
+        """
+        INSERT INTO mail_counts (server, day, messages) VALUES (?, ?, ?)
+        ON CONFLICT (server, day) DO UPDATE SET messages = messages + excluded.messages
+        """,
+        (server, now.date().isoformat(), messages),
+    )
