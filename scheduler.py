@@ -2,7 +2,8 @@
 
     articles   take in what anybody wrote, write the feeds it changes      at once (`watch`), and
                                                                            every ARTICLES_EVERY_S
-    bucket     send what was published to object storage                   every BUCKET_EVERY_S
+    bucket     send what was published to object storage                   at once, and every
+                                                                           BUCKET_EVERY_S
     digest     plan what has come due, deliver it                          every DIGEST_EVERY_S
     letters    ask new subscribers whether it was them                     every LETTERS_EVERY_S
     sources    look at feeds followed, folders watched, foreign databases  every SOURCES_EVERY_S
@@ -36,7 +37,7 @@ from articles.regions import RegionTable
 from articles.standing import sweeping
 from articles.standing.model import Source
 from articles.store import Store
-from feeds import bucket
+from feeds import bucket, record
 from feeds import digest as digest_feed
 from feeds.bucket import Bucket
 from feeds.catalog import Choice
@@ -61,7 +62,7 @@ WATCH_EVERY_S = 0.1
 #: A file or a row is in the store within two looks; feeds are asked far less often.
 SOURCES_EVERY_S = 20
 
-#: What is published is in the bucket within a minute too.
+#: What a bucket that was away did not take.
 BUCKET_EVERY_S = 20
 
 #: A digest is due at a minute of the day.
@@ -88,6 +89,9 @@ _PUBLISHING = threading.Lock()
 
 #: One intake at a time: the timer's and that of the watch.
 _SWEEPING = threading.Lock()
+
+#: One sending to the bucket: the timer's and that of the watch.
+_SENDING = threading.Lock()
 
 log = structlog.get_logger()
 
@@ -143,12 +147,14 @@ def run(work: Work, stop: threading.Event) -> None:
             misfire_grace_time=None,  # the default of 1 s drops a late job
         )
     scheduler.start()
-    threads = [threading.Thread(target=watch, args=(work, stop), name="watch", daemon=True)]
+    threads: list[Callable[[], None]] = [lambda: watch(work, stop)]
+    if work.bucket:
+        threads.append(lambda: watch_bucket(work, stop))
     if work.teller:
         told = Telling(work.open_store, work.teller)
-        threads.append(threading.Thread(target=told.run, args=(stop,), name="tell", daemon=True))
+        threads.append(lambda: told.run(stop))
     for each in threads:
-        each.start()
+        threading.Thread(target=each, daemon=True).start()
     log.info("started", store_every_s=ARTICLES_EVERY_S, digest_every_s=DIGEST_EVERY_S)
     stop.wait()
     log.info("stopping")
@@ -164,15 +170,34 @@ def run(work: Work, stop: threading.Event) -> None:
 def watch(work: Work, stop: threading.Event) -> None:
     """Sweep as soon as somebody has written an article, until `stop`."""
     sweep = _guarded("articles", lambda: sweep_articles(work))
+    _watch(work, stop, "intake", lambda store: bool(store.changed_articles(1)[1]), sweep)
+
+
+def watch_bucket(work: Work, stop: threading.Event) -> None:
+    """Send to object storage as soon as something was published: hubs wait for it."""
+    assert work.bucket
+    job = work.bucket.job
+    sweep = _guarded("bucket", lambda: sweep_bucket(work))
+    _watch(work, stop, job, lambda store: record.last(store) > store.cursor(job), sweep)
+
+
+def _watch(
+    work: Work,
+    stop: threading.Event,
+    job: str,
+    due: Callable[[Store], bool],
+    sweep: Callable[[], None],
+) -> None:
+    """Sweep whenever something is due for `job`; a sweep moves its cursor, or failed."""
     while not stop.is_set():
         try:
             with work.open_store() as store:
                 while not stop.wait(WATCH_EVERY_S):
-                    before = store.cursor("intake")
-                    if not store.changed_articles(1)[1]:
+                    before = store.cursor(job)
+                    if not due(store):
                         continue
                     sweep()
-                    if store.cursor("intake") == before:  # it failed, and may again
+                    if store.cursor(job) == before:  # it failed, and may again
                         stop.wait(ARTICLES_EVERY_S)
         except NewsdeskError as error:
             log.error("failed", job="watch", why=str(error))
@@ -204,7 +229,7 @@ def sweep_articles(work: Work) -> None:
 def sweep_bucket(work: Work) -> None:
     """From what was published to the bucket that has the same. It may hang, and holds up nobody."""
     assert work.bucket
-    with work.open_store() as store:
+    with _SENDING, work.open_store() as store:
         sent = bucket.send(store, work.public, work.bucket)
     if sent.put or sent.removed:
         log.info("sent to the bucket", files=len(sent.put), removed=len(sent.removed))

@@ -25,7 +25,7 @@ class Site:
     language: str = "en"
     time_zone: str = "UTC"
     logo: str | None = None  # a picture's address, absolute
-    hub: str | None = None  # the WebSub hub that tells readers of news at once
+    hubs: tuple[str, ...] = ()  # the WebSub hubs that tell readers of news at once
     home: str | None = (
         None  # ISO code of the country its domestic news is about; None for a world site
     )

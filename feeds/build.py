@@ -87,7 +87,7 @@ def of_entries(
         site_url=site.url,
         address=listed.address,
         logo=site.logo,
-        hub=site.hub,
+        hubs=site.hubs,
         updated_at=max(moments, default=whole(changed_at)),
         entries=shown,
         withdrawn=stones,

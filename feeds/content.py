@@ -45,6 +45,10 @@ _BLOCK_END = re.compile(
     r"(?=\S)"
 )
 _LINE_BREAK = re.compile(r"[\r\n]\s*")
+_END_TAGS = re.compile(r"(?:\s*</\w+>)*\s*$")
+
+#: Shown by nobody, a word's end for who searches, and not in ISO 8859-1.
+_ZERO_WIDTH_SPACE = "\u200b"
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -84,6 +88,22 @@ def summary(article: Article) -> str:
     cut = text[:SUMMARY_CHARS_MAX].rsplit(" ", 1)[0]
     sentence = re.match(r".{80,}[.!?。؟](?= |$)", cut)
     return sentence.group() if sentence else f"{cut}…"
+
+
+def for_programs(html: str, title: str) -> str:
+    """The same HTML, written so that programs between here and the reader can hold it.
+
+    Some keep an entry in a line of text, where a line break, or a backslash before an "n", are
+    marks of theirs. Some mail an entry in the smallest set of characters that has all of its words,
+    and what takes the mail up reads ISO 8859-1 for UTF-8: a character more, at the end, that only
+    Unicode has settles which it is.
+    """
+    html = html.replace("\\", "&#92;").replace("\n", "&#10;")
+    if (title + html).isascii() or max(title + html) > "\xff":
+        return html
+    end = _END_TAGS.search(html)
+    assert end  # it may be empty
+    return html[: end.start()] + _ZERO_WIDTH_SPACE + html[end.start() :]
 
 
 def is_right_to_left(language: str) -> bool:

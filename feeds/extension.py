@@ -14,6 +14,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from articles.model import Image, Place
+from feeds import content
 from feeds.model import ATOM_TYPE, RSS_TYPE, Entry, Feed, picture_type
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -131,7 +132,7 @@ def _add(generator: FeedGenerator, entry: Entry) -> None:
     added.id(entry.id)
     added.title(entry.title)
     # Its "CDATA" would be written as a type, which Atom does not have.
-    added.content(entry.content_html, type="html")
+    added.content(content.for_programs(entry.content_html, entry.title), type="html")
     added.published(entry.published_at)
     added.updated(entry.updated_at)
     for each in entry.categories:
@@ -142,8 +143,8 @@ def _add(generator: FeedGenerator, entry: Entry) -> None:
 def _links(feed: Feed, ending: str, media_type: str) -> Iterator[dict[str, str]]:
     """Of the head: itself, who tells of news, and the way through its history (RFC 5005)."""
     yield {"href": feed.url(ending), "rel": "self", "type": media_type}
-    if feed.hub:
-        yield {"href": feed.hub, "rel": "hub"}
+    for hub in feed.hubs:
+        yield {"href": hub, "rel": "hub"}
     for rel, address in (
         ("current", feed.current),
         ("prev-archive", feed.previous),

@@ -53,8 +53,8 @@ def _head(feed: Feed) -> Iterator[tuple[str, object]]:
     yield "authors", [{"name": feed.site_name, "url": feed.site_url}]
     if feed.logo:
         yield "icon", feed.logo
-    if feed.hub:
-        yield "hubs", [{"type": "WebSub", "url": feed.hub}]
+    if feed.hubs:
+        yield "hubs", [{"type": "WebSub", "url": hub} for hub in feed.hubs]
 
 
 def _item(entry: Entry) -> Iterator[tuple[str, object]]:
@@ -69,7 +69,8 @@ def _item(entry: Entry) -> Iterator[tuple[str, object]]:
     yield "date_published", entry.published_at.isoformat()
     yield "date_modified", entry.updated_at.isoformat()
     if entry.authors:
-        yield "authors", [{"name": name} for name in entry.authors]
+        # One with all the names, as in RSS and Atom: some readers show the first, some join them.
+        yield "authors", [{"name": ", ".join(entry.authors)}]
     if entry.language:
         yield "language", entry.language
     if entry.categories:
@@ -79,6 +80,8 @@ def _item(entry: Entry) -> Iterator[tuple[str, object]]:
     if regions := [each for each in entry.categories if each.kind == "region"]:
         # JSON Feed 1.1: whatever begins with an underscore is an object.
         yield "_regions", {each.term: each.label for each in regions}
+    if len(entry.authors) > 1:
+        yield "_byline", {"names": list(entry.authors)}
     if entry.place:
         yield "_place", dict(_place(entry.place))
     if entry.story:

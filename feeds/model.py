@@ -90,7 +90,8 @@ class Entry:
             words += [self.place.name]
         if picture:
             words += [picture.url] * 3 + [picture.alt, picture.caption, picture.credit]
-        # JSON says a region twice: among the tags, and with its slug.
+        words += self.authors  # JSON says them twice, together and each
+        # And a region: among the tags, and with its slug.
         names = [f"{each.term}{each.label}{each.label}{each.scheme}" for each in self.categories]
         return (
             ENTRY_MARKUP_BYTES
@@ -122,7 +123,7 @@ class Feed:
     updated_at: datetime  # whole seconds
     entries: tuple[Entry, ...] = ()
     logo: str | None = None  # a picture's address
-    hub: str | None = None  # whom readers ask to be told at once (WebSub)
+    hubs: tuple[str, ...] = ()  # whom readers ask to be told at once (WebSub)
     withdrawn: tuple[Tombstone, ...] = ()  # newest first
     previous: str | None = None  # RFC 5005: where older articles are; addresses without ending
     next: str | None = None  # in an archive: where newer ones are, if that was known
@@ -138,5 +139,5 @@ def picture_type(image: Image) -> str | None:
 
 
 def _escaped_bytes(text: str) -> int:
-    """As XML or as JSON, whichever is longer: JSON doubles backslashes and breaks of a line."""
-    return len(html.escape(text).encode()) + text.count("\\") + text.count("\n")
+    """As XML or as JSON, whichever is longer: XML has "&amp;#92;" for a backslash in HTML."""
+    return len(html.escape(text).encode()) + 8 * (text.count("\\") + text.count("\n"))

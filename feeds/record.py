@@ -72,13 +72,19 @@ def files_since(store: Store, seq: int) -> tuple[PublishedFile, ...]:
     )
 
 
+def last(store: Store) -> int:
+    """The publication that changed a file last; 0 before the first."""
+    (seq,) = store.db.execute("SELECT max(seq) FROM published_files").fetchone()
+    return seq or 0
+
+
 def _note(connection: sqlite3.Connection, at: str, changes: Sequence[tuple[str, str]]) -> None:
-    (last,) = connection.execute("SELECT max(seq) FROM published_files").fetchone()
+    (seq,) = connection.execute("SELECT max(seq) FROM published_files").fetchone()
     connection.executemany(
         """
         INSERT INTO published_files VALUES (?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET
             seq = excluded.seq, changed_at = excluded.changed_at, digest = excluded.digest
         """,
-        ((name, (last or 0) + 1, at, digest) for name, digest in changes),
+        ((name, (seq or 0) + 1, at, digest) for name, digest in changes),
     )

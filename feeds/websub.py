@@ -53,13 +53,16 @@ class Teller:
     public: Path
     hubs: tuple[str, ...] = ()  # of others
     own: bool = False  # whether we are a hub ourselves
+    after: str = ""  # the job that has to have got a file first: readers fetch it from there
     client: Client
     clock: Callable[[], datetime]
 
     def note(self, store: Store) -> int:
         """Note what was published since the last time; gives how many errands that makes."""
-        cursor = store.cursor(JOB)
-        files = record.files_since(store, cursor)
+        files = record.files_since(store, store.cursor(JOB))
+        if self.after:
+            there = store.cursor(self.after)
+            files = tuple(each for each in files if each.seq <= there)
         if not files:
             return 0
         now, topics = self.clock(), list(_topics(files, self.site))

@@ -48,7 +48,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = "UTC"
     home: str = ""  # ISO code of the country whose news is domestic; empty for a world site
     logo: str = ""  # a picture's address, for readers to show beside the feed's name
-    hub: str | tuple[str, ...] = ""  # WebSub hubs to tell of news; feeds name the first
+    hub: str | tuple[str, ...] = ""  # WebSub hubs to tell of news
 
 
 class NewsletterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,7 +215,7 @@ class Desk:
             time_zone=site.time_zone,
             home=site.home or None,
             logo=site.logo or None,
-            hub=next(iter(self.hubs), f"{public_url}hub" if self.settings.web.hub else None),
+            hubs=(*self.hubs, *((f"{public_url}hub",) if self.settings.web.hub else ())),
         )
 
     @property

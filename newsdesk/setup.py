@@ -170,7 +170,7 @@ def bucket(desk: Desk) -> Bucket | None:
 
 def teller(desk: Desk) -> Teller | None:
     """Who tells hubs and subscribers of news; None where nobody is to be told."""
-    own = desk.settings.web.hub
+    own, store = desk.settings.web.hub, bucket(desk)
     if not desk.hubs and not own:
         return None
     return Teller(
@@ -178,6 +178,7 @@ def teller(desk: Desk) -> Teller | None:
         public=desk.public,
         hubs=desk.hubs,
         own=own,
+        after=store.job if store else "",
         client=websub.quick(desk.http),
         clock=lambda: datetime.now(UTC),
     )

@@ -136,7 +136,10 @@ class Pages:
             name, title, editions, self.newsletter, say=say, months=months, regions=regions
         )
         yield f"{FOLDER}{name}.html", page.encode()
-        some = [(each, self.archive.pieces(each.id)) for each in editions[:FEED_MAX]]
+        some = [
+            (self.archive.uri(each), each, self.archive.pieces(each.id))
+            for each in editions[:FEED_MAX]
+        ]
         address = self.newsletter.archive_url + ("" if name == "index" else f"{name}.html")
         whole = f"{self.newsletter.name}: {title}"
         yield f"{FOLDER}{name}.atom", twin.of_list(whole, address, some, self.newsletter)

@@ -56,13 +56,16 @@ def of_edition(edition: Archived, pieces: Iterable[Piece], newsletter: Newslette
 def of_list(
     title: str,
     page: str,
-    editions: Sequence[tuple[Archived, Sequence[Piece]]],
+    editions: Sequence[tuple[str, Archived, Sequence[Piece]]],
     newsletter: Newsletter,
 ) -> bytes:
-    """Editions as a feed, newest first, each with its headlines; `page` is the list's address."""
+    """Editions as a feed, newest first, each with its id and its headlines.
+
+    `page` is the list's address.
+    """
     entries = [
         Entry(
-            id=newsletter.archive_url + edition.page,
+            id=uri,
             title=edition.subject,
             url=newsletter.archive_url + edition.page,
             updated_at=_stamp(edition.created_at),
@@ -70,9 +73,9 @@ def of_list(
             summary=", ".join(edition.regions),
             content=headlines(pieces),
         )
-        for edition, pieces in editions
+        for uri, edition, pieces in editions
     ]
-    last = max((edition.created_at for edition, _ in editions), default=NEVER)
+    last = max((edition.created_at for _, edition, _ in editions), default=NEVER)
     return _feed(
         newsletter,
         title=title,

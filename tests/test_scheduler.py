@@ -8,12 +8,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
+from moto.server import ThreadedMotoServer
+from obstore.store import S3Store
 
 ROOT = Path(__file__).parent.parent
 
@@ -193,3 +198,60 @@ def test_killed_in_the_middle_of_publishing_it_leaves_whole_feeds_and_finishes_n
     kept = {".rss", ".atom", ".json", ".css", ".gz", ".br"}
     files = [path for path in (desk / "public/feeds").rglob("*") if path.is_file()]
     assert {path.suffix for path in files} <= kept
+
+
+def test_a_hub_is_told_when_the_bucket_has_the_feed(
+    desk: Path, started: Callable[..., subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    bucket = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    bucket.start()
+    s3 = "http://{}:{}".format(*bucket.get_host_and_port())
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if "all.atom" in body:
+                told.append(bytes(there.get("feeds/all.atom").bytes()).decode())
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    there = S3Store(
+        "newsroom",
+        config={
+            "endpoint": s3,
+            "region": "us-east-1",
+            "access_key_id": "key",
+            "secret_access_key": "secret",
+        },
+        client_options={"allow_http": True},
+    )
+    hub = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    serving = threading.Thread(target=hub.serve_forever, args=(0.05,))
+    serving.start()
+    with urlopen(Request(f"{s3}/newsroom", method="PUT")):
+        pass
+    settings = desk / "newsdesk.toml"
+    hub_url = f"http://localhost:{hub.server_address[1]}/"
+    settings.write_text(
+        settings.read_text().replace("[site]", f'[site]\nhub = "{hub_url}"', 1)
+        + f'\n[publish]\nbucket = "s3://newsroom"\nendpoint = "{s3}"\nregion = "us-east-1"'
+        + '\nkey_env = "KEY"\nsecret_env = "SECRET"\n[network]\nprivate_hosts = ["localhost"]\n'
+    )
+    monkeypatch.setenv("KEY", "key")
+    monkeypatch.setenv("SECRET", "secret")
+    try:
+        process = started()
+        for title in ("Damascus reopens its river port", "Aleppo counts its bridges"):
+            write(desk, title, datetime.now(UTC) - timedelta(minutes=5))
+            until(lambda title=title: any(title in each for each in told), 60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+    finally:
+        hub.shutdown()
+        serving.join()
+        hub.server_close()
+        bucket.stop()

@@ -148,10 +148,10 @@ class Library:
     def _link(self, path: str, ending: str) -> Fields:
         """Who tells of news (WebSub, 4): in the head, too, for formats that cannot say it."""
         site = self._site
-        if site is None or not site.hub or ending not in delta.KINDS:
+        if site is None or not site.hubs or ending not in delta.KINDS:
             return ()
-        self_url = site.public_url + path
-        return ((b"Link", f'<{site.hub}>; rel="hub", <{self_url}>; rel="self"'.encode()),)
+        hubs = "".join(f'<{hub}>; rel="hub", ' for hub in site.hubs)
+        return ((b"Link", f'{hubs}<{site.public_url}{path}>; rel="self"'.encode()),)
 
     def _body(self, path: str, name: str, tag: bytes, coding: Coding) -> bytes:
         """The bytes of the version `tag`.

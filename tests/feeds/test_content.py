@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -202,3 +203,35 @@ def test_a_text_without_spaces_is_cut_too(make_article: Make) -> None:
     summary = content.summary(make_article(standfirst="", body_text="港" * 900))
 
     assert len(summary) == content.SUMMARY_CHARS_MAX + 1
+
+
+@pytest.mark.parametrize(
+    ("html", "written"),
+    [
+        (r"<p>C:\new</p>", "<p>C:&#92;new</p>"),
+        ("<pre>a\n b</pre>", "<pre>a&#10; b</pre>"),
+    ],
+)
+def test_what_programs_take_for_marks_of_theirs_is_written_as_a_reference(
+    html: str, written: str
+) -> None:
+    assert content.for_programs(html, "Title") == written
+    assert unescape(written) == unescape(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "written"),
+    [
+        ("<p>Élections</p>", "Élections", "<p>Élections\u200b</p>"),
+        ("<ul><li>Zoë</li> </ul>", "Zoe", "<ul><li>Zoë\u200b</li> </ul>"),
+        ("<p>Elections</p>", "Élections", "<p>Elections\u200b</p>"),
+        ("<p>Élu</p><hr>", "Élu", "<p>Élu</p><hr>\u200b"),
+        ("<p>Elections</p>", "Elections", "<p>Elections</p>"),
+        ("<p>L’élu</p>", "Élu", "<p>L’élu</p>"),
+        ("<p>選挙</p>", "選挙", "<p>選挙</p>"),
+    ],
+)
+def test_what_could_be_taken_for_iso_8859_1_holds_one_character_that_it_lacks(
+    html: str, title: str, written: str
+) -> None:
+    assert content.for_programs(html, title) == written

@@ -28,6 +28,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 GEORSS = "{http://www.georss.org/georss}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+HUBS = ("https://hub.example.org/", "https://hub.example.com/")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FORMATS = pytest.mark.parametrize("made_by", [rss, atom], ids=["rss", "atom"])
 HOSTILE = (
@@ -232,14 +233,14 @@ def test_an_article_without_a_page_has_an_address_of_its_own_all_the_same(
 
 
 @FORMATS
-def test_a_hub_and_the_history_are_named_beside_the_feeds_own_address(
+def test_hubs_and_the_history_are_named_beside_the_feeds_own_address(
     made_by: Any, feed: Feed
 ) -> None:
     folder = "https://news.example.org/feeds/middle-east"
     archive = replace(
         feed,
         address=f"{folder}/2026-10",
-        hub="https://hub.example.org/",
+        hubs=HUBS,
         previous=f"{folder}/2026-09",
         next=f"{folder}/2026-11",
         current=folder,
@@ -251,7 +252,7 @@ def test_a_hub_and_the_history_are_named_beside_the_feeds_own_address(
     ending = made_by.__name__.rpartition(".")[2]
     assert head.link == links["alternate"] == "https://news.example.org/"
     assert links["self"] == f"{folder}/2026-10.{ending}"
-    assert links["hub"] == "https://hub.example.org/"
+    assert tuple(link.href for link in head.links if link.rel == "hub") == HUBS
     assert links["prev-archive"] == f"{folder}/2026-09.{ending}"
     assert links["next-archive"] == f"{folder}/2026-11.{ending}"
     assert links["current"] == f"{folder}.{ending}"

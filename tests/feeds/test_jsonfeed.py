@@ -28,7 +28,8 @@ def made(article: Article, site: Site, table: RegionTable) -> dict[str, Any]:
 
 
 def test_the_head_says_whose_feed_it_is_and_where(site: Site, table: RegionTable) -> None:
-    known = replace(site, logo="https://news.example.org/i.png", hub="https://hub.example.org/")
+    hubs = ("https://hub.example.org/", "https://hub.example.com/")
+    known = replace(site, logo="https://news.example.org/i.png", hubs=hubs)
 
     head = json.loads(jsonfeed.render(build.build("syria", (), known, table, LONG_AGO)))
 
@@ -41,15 +42,18 @@ def test_the_head_says_whose_feed_it_is_and_where(site: Site, table: RegionTable
         "language": "en",
         "authors": [{"name": "The Meridian", "url": "https://news.example.org/"}],
         "icon": "https://news.example.org/i.png",
-        "hubs": [{"type": "WebSub", "url": "https://hub.example.org/"}],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in hubs],
         "items": [],
     }
 
 
-def test_each_writer_is_an_author(make_article: Make, site: Site, table: RegionTable) -> None:
+def test_a_byline_is_one_author_for_readers_and_its_names_for_programs(
+    make_article: Make, site: Site, table: RegionTable
+) -> None:
     item = made(make_article(authors=("Ines Halvorsen", "Tomas Ødegaard")), site, table)
 
-    assert item["authors"] == [{"name": "Ines Halvorsen"}, {"name": "Tomas Ødegaard"}]
+    assert item["authors"] == [{"name": "Ines Halvorsen, Tomas Ødegaard"}]
+    assert item["_byline"] == {"names": ["Ines Halvorsen", "Tomas Ødegaard"]}
 
 
 def test_a_town_that_the_text_names_is_told(

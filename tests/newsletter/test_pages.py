@@ -127,7 +127,8 @@ def test_every_list_has_an_atom_twin_that_names_its_editions(desk):
     one_edition(desk, "Morocco")
     desk.publish("A bridge opens", MORNING + HOUR, "Morocco")
     desk.plan(MORNING + DAY)
-    files = pages(desk, MORNING + DAY, full=True)
+    made = Pages(desk.store, desk.newsletter, TABLE, MORNING + DAY, full=True)
+    files = dict(made)
 
     for name in ("editions/index.atom", "editions/regions/morocco.atom", "editions/2026-11.atom"):
         feed = feedparser.parse(files[name])
@@ -135,6 +136,8 @@ def test_every_list_has_an_atom_twin_that_names_its_editions(desk):
         assert not feed.bozo
         assert [each.title for each in feed.entries] == ["A bridge opens", "A ferry sinks"]
         assert all(each.link.startswith(f"{ARCHIVE}2026-11-2") for each in feed.entries)
+        assert [each.id for each in feed.entries] == [each["id"] for each in made.issues()]
+        assert {each.id[:4] for each in feed.entries} == {"tag:"}
         assert root.find(f"{ATOM}link[@rel='self']").get("href").endswith(name)
         assert "https://news.example.org/a-bridge-opens" in feed.entries[0].content[0].value
 

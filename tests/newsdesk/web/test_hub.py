@@ -19,7 +19,8 @@ import httpx
 import pytest
 
 from articles.http import Client
-from feeds import errands, hub, websub
+from articles.store import Store
+from feeds import errands, hub, record, websub
 from feeds.errands import ATTEMPTS_MAX, FIRST_WAIT, LONGEST_WAIT, wait
 from feeds.telling import Telling
 from feeds.websub import Teller
@@ -108,11 +109,13 @@ def clock() -> Clock:
 def tell(newsroom: Newsroom, clock: Clock) -> Callable[..., None]:
     """`tell(hubs=...)`: what the running desk does now, until every host was asked."""
 
-    def tell(*hubs: str, allowed: frozenset[str] = frozenset({"localhost"})) -> None:
+    def tell(
+        *hubs: str, allowed: frozenset[str] = frozenset({"localhost"}), after: str = ""
+    ) -> None:
         client = replace(websub.quick(Client(private_hosts=allowed)), seconds_max=2.0)
         teller = Teller(
             site=newsroom.site, public=newsroom.public, hubs=hubs, own=True,
-            client=client, clock=clock,
+            after=after, client=client, clock=clock,
         )  # fmt: skip
         Telling(newsroom.store, teller).once()
 
@@ -144,6 +147,32 @@ def test_a_hub_is_told_of_each_feed_that_changed_and_of_no_other(
     headers, body = far.posted[0]
     assert headers["content-type"] == "application/x-www-form-urlencoded"
     assert body.startswith(b"hub.mode=publish&")
+
+
+def test_where_readers_fetch_from_a_bucket_a_hub_is_told_of_what_the_bucket_has(
+    newsroom: Newsroom, far: Far, tell: Callable[..., None]
+) -> None:
+    def sent(store: Store) -> None:
+        store.move_cursor("bucket", record.last(store))
+
+    tell(far.url, after="bucket")
+    assert far.posted == []
+
+    with newsroom.store() as store:
+        sent(store)
+    tell(far.url, after="bucket")
+    assert TOPIC in far.topics
+    far.posted.clear()
+
+    newsroom.put(article("News of the hour", 9, ("syria", "all")))
+    newsroom.publish()
+    tell(far.url, after="bucket")
+    assert far.posted == []
+
+    with newsroom.store() as store:
+        sent(store)
+    tell(far.url, after="bucket")
+    assert TOPIC in far.topics
 
 
 def test_a_hub_that_is_down_is_told_once_when_it_is_back(
@@ -413,8 +442,9 @@ def test_the_hub_is_off_unless_it_is_switched_on(client: httpx.Client) -> None:
     assert subscribe(client, "https://reader.example.org/push").status_code == 404
 
 
-def test_a_feed_says_in_its_head_and_in_itself_who_tells_of_it(newsroom: Newsroom) -> None:
-    newsroom.site = replace(newsroom.site, hub="https://hub.example.org/")
+def test_a_feed_names_all_its_hubs_in_its_head_and_in_itself(newsroom: Newsroom) -> None:
+    hubs = ("https://hub.example.org/", "https://hub.example.com/")
+    newsroom.site = replace(newsroom.site, hubs=hubs)
     newsroom.publish()
 
     with newsroom.serve() as client:
@@ -423,10 +453,9 @@ def test_a_feed_says_in_its_head_and_in_itself_who_tells_of_it(newsroom: Newsroo
 
     for each in feeds:
         links = feedparser.parse(each.content).feed.links
-        assert {"rel": "hub", "href": "https://hub.example.org/"}.items() <= {
-            k: v for link in links if link.rel == "hub" for k, v in link.items()
-        }.items()
-    assert link == f'<https://hub.example.org/>; rel="hub", <{TOPIC}>; rel="self"'
+        assert tuple(link.href for link in links if link.rel == "hub") == hubs
+    one, other = hubs
+    assert link == f'<{one}>; rel="hub", <{other}>; rel="hub", <{TOPIC}>; rel="self"'
 
 
 def test_a_body_that_is_no_form_is_refused(ours: httpx.Client) -> None:
