@@ -290,6 +290,9 @@ def sweep_digest(work: Work, stop: Callable[[], bool]) -> None:
         if planned.planned:  # about once a day
             ledger.forget(work.clock().date() - KEPT)
             handling.forget(store.db, work.clock() - KEPT)
+        restored = ledger.restored()
+    if restored and restored.at >= now.replace(microsecond=0):
+        log.error("store was put back", messages=restored.messages, until=str(restored.until_at))
     for held in planned.held:
         log.error("held back", day=str(held.day), readers=held.readers, why=held.reason)
     if planned.planned:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from articles.errors import NewsdeskError
 from articles.store import Store
-from newsletter import evidence, subscribers
+from newsletter import evidence, subscribers, verp
+from newsletter.evidence import Evidence, Queued
 from newsletter.hours import instant
 from newsletter.ledger import Ledger
 from newsletter.model import Delivery, Subscriber
+from newsletter.verp import Returned
 
 #: What an operator may say of a doubt, and what becomes of the delivery.
 ANSWERS = {"sent": "sent", "resend": "planned", "drop": "cancelled"}
 
+#: In place of a file's name.
+STDIN = Path("-")
+
 #: A log of this size is read in some seconds; older ones were rotated away.
 LOG_BYTES_MAX = 2_000_000_000
+
+#: A relay's clock, which says when a message came into its queue, may be so far off ours.
+CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +73,64 @@ def resolve(store: Store, what: str, answer: str, now: datetime) -> tuple[str, .
     return tuple(settled)
 
 
-def resolve_by_log(store: Store, log: Path, now: datetime) -> dict[str, int]:
-    """Settle what a Postfix log tells of: how many of each answer, and "unknown".
+def resolve_by_log(
+    store: Store, log: Path, secrets: Sequence[str], now: datetime, *, unnamed: str = ""
+) -> dict[str, int]:
+    """Settle what a Postfix log, or the output of `postqueue -j`, tells of: how many of each.
+
+    `-` is standard input. `unnamed` is the operator's answer for what it does not tell of, which
+    else stays in doubt.
 
     Raises:
         NewsdeskError: the log is too long, or cannot be read.
     """
     ledger = Ledger(store.db)
     pending = ledger.doubts()
+    found = _evidence(log, {each.message_id for each, _ in pending})
+    counts = dict.fromkeys(("sent", "resend", "drop", "unknown"), 0)
+    where = "the relay" if log == STDIN else log.name
+    for delivery, recipient in pending:
+        took = found.taken.get(delivery.message_id)
+        if not took and _is_queued(store, found.queued, secrets, delivery, recipient):
+            took = True
+        answer = unnamed if took is None else "sent" if took else "resend"
+        if not answer:
+            counts["unknown"] += 1
+            continue
+        said = "does not name it, so the operator said" if took is None else "says"
+        counts[answer] += ledger.settle(delivery, ANSWERS[answer], f"{where} {said}: {answer}", now)
+    return {name: number for name, number in counts.items() if number or name in ("sent", "resend")}
+
+
+def _evidence(log: Path, message_ids: Collection[str]) -> Evidence:
+    if log == STDIN:
+        return evidence.read(sys.stdin, message_ids)
     try:
         if log.stat().st_size > LOG_BYTES_MAX:
             raise NewsdeskError(f"{log} is too long; cut it to the morning in question")
         with log.open(encoding="utf-8", errors="replace") as lines:
-            found = evidence.taken(lines, {each.message_id for each, _ in pending})
+            return evidence.read(lines, message_ids)
     except OSError as error:
         raise NewsdeskError(f"{log}: {error.strerror}") from error
-    counts = dict.fromkeys(("sent", "resend", "unknown"), 0)
-    for delivery, _ in pending:
-        took = found.get(delivery.message_id)
-        if took is None:
-            counts["unknown"] += 1
-            continue
-        answer = "sent" if took else "resend"
-        counts[answer] += ledger.settle(
-            delivery, ANSWERS[answer], f"{log.name} says: {answer}", now
-        )
-    return counts
+
+
+def _is_queued(
+    store: Store,
+    queued: Sequence[Queued],
+    secrets: Sequence[str],
+    delivery: Delivery,
+    recipient: str,
+) -> bool:
+    """Whether it lies in the queue: known by its return address, or by its recipient and time."""
+    mine = [each for each in queued if recipient in each.recipients]
+    if not mine:
+        return False
+    key = subscribers.by_id(store.db, delivery.subscriber).key
+    said = [(verp.returned(secrets, each.sender), each) for each in mine]
+    if any(token for token, _ in said):
+        return any(token == Returned(key=key, day=delivery.day) for token, _ in said)
+    asked = [each.at for each in Ledger(store.db).steps(delivery.id) if each.state == "attempting"]
+    return any(each.arrived_at >= max(asked) - CLOCKS_APART for each in mine) if asked else False
 
 
 def why(store: Store, address: str, day: date | None, now: datetime) -> Iterator[str]:

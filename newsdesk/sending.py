@@ -14,10 +14,16 @@ from newsdesk import mailing, publishing, say, setup
 from newsdesk.config import Desk
 from newsletter import digest, hours, subscribers
 from newsletter.digest import Delivered, Plan
-from newsletter.ledger import Hold, Ledger, Outlook
+from newsletter.ledger import Hold, Ledger, Outlook, Restored
 
 #: A first digest to more people than this asks for a yes: what goes out cannot be called back.
 FIRST_SEND_MAX = 50
+
+#: `digest status` names so many of those in doubt; `digest doubts` names all.
+DOUBTS_SHOWN = 5
+
+#: So long `digest status` speaks of a store that was put back.
+RESTORED_SHOWN = timedelta(days=2)
 
 #: What each state means to an operator, in the order of a delivery's life.
 STATES = {
@@ -26,7 +32,7 @@ STATES = {
     "sent": "sent",
     "deferred": "put off by the server, tried again",
     "refused": "refused by the server",
-    "doubt": "in doubt: the connection ended at the final dot",
+    "doubt": "in doubt: nobody knows whether it arrived",
     "cancelled": "cancelled: they left",
     "expired": "too late: comes with the next digest",
     "quiet": "quiet: nothing new in their regions",
@@ -43,10 +49,12 @@ class Report:
     waiting: int
     subscribers: int
     outlook: tuple[Outlook, ...] = ()  # of a dry run: who would get what
+    restored: Restored | None = None  # found just now
 
     @property
     def failed(self) -> bool:
-        return bool(self.plan.held) or bool(self.delivered and self.delivered.stopped)
+        stopped = bool(self.delivered and self.delivered.stopped)
+        return bool(self.plan.held or self.restored) or stopped
 
     def sentences(self) -> Iterator[str]:
         """The report as a person reads it."""
@@ -68,6 +76,8 @@ class Report:
             yield ", ".join(f"{number} {state}" for state, number in counts) or "nothing to send"
             if self.delivered.stopped:
                 yield f"ended early: {self.delivered.stopped}; {self.waiting} waiting"
+        if self.restored:
+            yield from restored_sentences(self.restored)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -124,7 +134,13 @@ def send(desk: Desk, order: Order, *, now: datetime) -> Report:
             waiting=ledger.waiting(now),
             subscribers=len(subscribers.active(store.db)),
             outlook=ledger.outlook(now) if dry_run else (),
+            restored=_found_restored(ledger, now),
         )
+
+
+def _found_restored(ledger: Ledger, since: datetime) -> Restored | None:
+    found = ledger.restored()  # its time is kept to the second
+    return found if found and found.at >= since.replace(microsecond=0) else None
 
 
 def _ask_before_the_first(store: Store, ledger: Ledger) -> None:
@@ -175,6 +191,7 @@ class Status:
     next_at: datetime | None
     transport: str
     paused: Hold | None
+    restored: Restored | None
 
 
 def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
@@ -190,6 +207,7 @@ def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
         next_at=next_at(ledger, now),
         transport=", ".join(each.name for each in mailing.post(desk).servers),
         paused=ledger.paused(),
+        restored=_found_restored(ledger, now - RESTORED_SHOWN),
     )
 
 
@@ -223,7 +241,25 @@ def status_sentences(state: Status) -> Iterator[str]:
         yield f"{state.undecided:>8,} not planned: their hour is yet to come, or they came after it"
     if state.paused:
         yield f"paused since {state.paused.at:%d %B %H:%M} UTC: {state.paused.reason}"
-    for address in state.doubts:
-        yield f"in doubt: {address}; see `newsdesk digest doubts`"
+    if state.restored:
+        yield from restored_sentences(state.restored)
+    if state.doubts:
+        more = len(state.doubts) - DOUBTS_SHOWN
+        named = ", ".join(state.doubts[:DOUBTS_SHOWN])
+        yield f"in doubt: {named}{f' and {more:,} more' if more > 0 else ''}"
+        yield "`newsdesk digest doubts` lists them, `digest resolve` settles them"
     if state.next_at:
         yield f"The next digest is due on {state.next_at:%d %B at %H:%M} UTC."
+
+
+def restored_sentences(found: Restored) -> Iterator[str]:
+    """What an operator has to know, and can do, when the store was put back."""
+    until = f"{found.until_at:%d %B %H:%M} UTC"
+    if found.is_named:
+        yield (
+            f"This store is a backup that was put back: {say.count(found.messages, 'message')} went"
+            f" out after it was made, until {until}. None of them is sent again."
+        )
+    else:
+        yield f"This machine was put back: no digest of an hour up to {until} is sent unasked."
+    yield "Whoever unsubscribed meanwhile is subscribed again, unless you take them out."

@@ -80,6 +80,7 @@ def deliver(
         articles.database.StoreError: the ledger cannot be written; nothing was let go without it.
     """
     run = Run(ledger, post, clock, progress)
+    ledger.catch_up(clock())
     run.pick_up()
     if hold := ledger.paused():
         return run.ended(f"paused since {hold.at:%d %B %H:%M} UTC: {hold.reason}")

@@ -13,8 +13,8 @@ migrations = Migrations("newsdesk.newsletter")
 
 #: From which state a delivery may go to which; docs/sending.md draws it.
 STEPS = {
-    "planned": ("attempting", "deferred", "refused", "cancelled", "expired"),
-    "deferred": ("attempting", "deferred", "refused", "cancelled", "expired"),
+    "planned": ("attempting", "deferred", "refused", "cancelled", "expired", "doubt"),
+    "deferred": ("attempting", "deferred", "refused", "cancelled", "expired", "doubt"),
     "attempting": ("sent", "deferred", "refused", "doubt"),
     "doubt": ("sent", "planned", "cancelled"),  # only an operator's word, or evidence
 }
@@ -298,21 +298,56 @@ def m008_cheaper_steps(db: Database) -> None:
     SQLite builds a table anew, each time a trigger runs, for `IN` with more than two values; and an
     index with the state in it was rewritten at each step. Both were a third of the ledger's time.
     """
-    allowed = " OR ".join(
-        f"OLD.state = '{old}' AND ({_either('NEW.state', news)})" for old, news in STEPS.items()
-    )
     for statement in (
         "DROP TRIGGER deliveries_step",
-        f"""
-        CREATE TRIGGER deliveries_step BEFORE UPDATE OF state ON deliveries
-        WHEN NOT ({allowed}) BEGIN
-            SELECT RAISE(ABORT, 'a delivery cannot take this step');
-        END
-        """,
+        _step_trigger(),
         "DROP INDEX deliveries_day",
         "CREATE INDEX deliveries_day ON deliveries (day)",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m009_restores(db: Database) -> None:
+    """What is known when the store is put back from a backup (newsletter/ledger/journal.py)."""
+    for statement in (
+        """
+        CREATE TABLE mail_commits (       -- the number of the last commit that let messages go
+            id     INTEGER PRIMARY KEY CHECK (id = 1),
+            number INTEGER NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO mail_commits VALUES (1, 0)",
+        """
+        CREATE TABLE mail_fence (         -- let go by a later state of this store
+            message_id TEXT PRIMARY KEY,
+            at         TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE mail_restores (
+            at       TEXT PRIMARY KEY,    -- when it was found
+            until_at TEXT NOT NULL,       -- messages went out until then
+            messages INTEGER NOT NULL,
+            named    INTEGER NOT NULL     -- 0: nobody knows which, so all digests until then
+        ) STRICT, WITHOUT ROWID
+        """,
+        "DROP TRIGGER deliveries_step",
+        _step_trigger(),
+    ):
+        db.execute(statement)
+
+
+def _step_trigger() -> str:
+    allowed = " OR ".join(
+        f"OLD.state = '{old}' AND ({_either('NEW.state', news)})" for old, news in STEPS.items()
+    )
+    return f"""
+        CREATE TRIGGER deliveries_step BEFORE UPDATE OF state ON deliveries
+        WHEN NOT ({allowed}) BEGIN
+            SELECT RAISE(ABORT, 'a delivery cannot take this step');
+        END
+        """
 
 
 def _either(column: str, values: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""digest preview, send, status, why, doubts, resolve, pause, resume: the day's mail."""
+"""digest preview, send, status, why, doubts, resolve, restored, pause, resume."""
 
 from __future__ import annotations
 
@@ -178,26 +178,57 @@ def resolve(
         typer.Argument(help="sent: it arrived; resend: send it again; drop: let it be."),
     ] = None,
     log: Annotated[
-        Path | None, typer.Option(help="A Postfix log that answers for all of them.")
+        Path | None,
+        typer.Option(help="A Postfix log, or what `postqueue -j` printed; - is standard input."),
+    ] = None,
+    unnamed: Annotated[
+        Answer | None, typer.Option(help="With --log: what to do with those it does not name.")
     ] = None,
 ) -> None:
-    """Settle doubts, by your word or by a server's log.
+    """Settle doubts, by your word or by the relay's.
 
-    Yours about one address, or a mail server's log about all.
+    Yours about one address, or its log or queue about all.
     """
     from newsdesk import config, doubting, setup
 
     if (log is None) == (not what or answer is None):
         raise typer.BadParameter("say ADDRESS sent|resend|drop, or --log FILE")
-    with setup.opened(config.load(context.obj)) as store:
+    desk = config.load(context.obj)
+    with setup.opened(desk) as store:
         now = datetime.now(UTC)
         if log is not None:
-            counts = doubting.resolve_by_log(store, log, now)
+            rest = unnamed.value if unnamed else ""
+            counts = doubting.resolve_by_log(store, log, desk.secrets, now, unnamed=rest)
             say.lines(", ".join(f"{number} {name}" for name, number in counts.items()))
         else:
             assert answer
             for each in doubting.resolve(store, what, answer.value, now):
                 say.lines(f"{each}: {answer.value}")
+
+
+@app.command()
+def restored(
+    context: typer.Context,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            help="When mail last may have gone out, in UTC; default now.",
+        ),
+    ] = None,
+) -> None:
+    """Say that the whole machine was put back from a backup.
+
+    Digests of hours up to then may have gone out: they are held, in doubt. Where only the store was
+    put back this is known without being said.
+    """
+    from newsdesk import config, setup
+    from newsletter.ledger import Ledger
+
+    now = datetime.now(UTC)
+    with setup.opened(config.load(context.obj)) as store:
+        held = Ledger(store.db).say_restored(until.replace(tzinfo=UTC) if until else now, now)
+    say.lines(f"{say.count(held, 'delivery')} held; `newsdesk digest doubts` lists them")
 
 
 @app.command()

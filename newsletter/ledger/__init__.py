@@ -11,6 +11,7 @@ again unless somebody says so. The steps that exist are kept by a trigger (newsl
     planning.py     who is due, what was decided for them
     delivering.py   claims before the dot, outcomes after it
     post_office.py  what is known of the mail servers
+    restoring.py    a store put back from a backup, which must not mail again what went out since
     looking.py      counts, doubts, histories
 """
 
@@ -29,6 +30,7 @@ from newsletter.ledger.values import (
     Past,
     Planned,
     Ready,
+    Restored,
     Settled,
     Step,
     Trouble,
@@ -43,6 +45,7 @@ __all__ = [
     "Past",
     "Planned",
     "Ready",
+    "Restored",
     "Settled",
     "Step",
     "Trouble",

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from articles.database import StoreBusyError, StoreError, write
 from articles.store import moment, stamp
+from newsletter.ledger.restoring import Restoring
 from newsletter.ledger.values import DELIVERY, DELIVERY_WIDTH, Ready, Settled, delivery_of_row
 from newsletter.model import Delivery, Rendered
 from newsletter.subscribers import COLUMNS, subscriber_of_row
@@ -40,8 +41,11 @@ _MOVE = """
     WHERE id = ? AND state = ?
     """
 
+#: The number of a commit that lets messages go; the journal beside the store has it too.
+_NUMBER = "UPDATE mail_commits SET number = number + 1 RETURNING number"
 
-class Delivering:
+
+class Delivering(Restoring):
     """The ledger as a run of deliveries uses it."""
 
     db: Database
@@ -105,7 +109,7 @@ class Delivering:
         Raises:
             StoreError: the ledger cannot be written. Nothing of it was, and nothing may be let go.
         """
-        at, granted = stamp(now), set[int]()
+        at, granted, number = stamp(now), set[int](), 0
         try:
             with write(self.db) as connection:
                 # What was offered comes first: a refusal is believed after it was put off.
@@ -117,10 +121,14 @@ class Delivering:
                     if claimed:
                         _count(connection, server, len(claimed), now)
                     granted |= claimed
+                if granted:
+                    ((number,),) = connection.execute(_NUMBER).fetchall()
         except StoreBusyError as error:  # a lock that is never let go
             raise StoreBusyError(f"the ledger cannot be written: {error}") from error
         except (StoreError, sqlite3.OperationalError) as error:  # a full disk, a broken one
             raise StoreError(f"the ledger cannot be written: {error}") from error
+        if granted:
+            self._note(number, now, [each.message_id for each, _ in claims if each.id in granted])
         return tuple(delivery.id in granted for delivery, _ in claims)
 
     def attempt(self, delivery: Delivery, now: datetime, server: str = "") -> bool:

@@ -99,6 +99,16 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The store was put back from a backup, and messages had gone out since that was made."""
+
+    at: datetime  # when it was found
+    until_at: datetime  # they went out until then
+    messages: int
+    is_named: bool  # each of them is known; if not, all digests until then may have gone out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """What somebody is about to get, and why."""
 

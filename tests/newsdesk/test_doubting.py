@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import smtplib
+import subprocess
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from articles.errors import NewsdeskError
 from newsdesk import doubting
+from newsletter import evidence, subscribers, verp
 from newsletter.ledger import Settled
-from tests.newsletter.mail_desk import MORNING, Desk
+from tests.newsletter.inbound import postfix
+from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
 
 
 @pytest.fixture
@@ -66,20 +73,94 @@ def test_a_postfix_log_settles_what_it_tells_of(desk, tmp_path):
         "Nov 22 07:00:02 mx postfix/smtpd[8]: lost connection after DATA from desk\n"
     )
 
-    assert doubting.resolve_by_log(desk.store, log, MORNING) == {
-        "sent": 1,
-        "resend": 1,
-        "unknown": 0,
-    }
+    assert by_log(desk, log) == {"sent": 1, "resend": 1}
     assert desk.states() == {"sent": 1, "planned": 2}
 
 
-def test_a_log_that_does_not_name_a_message_settles_nothing(desk, tmp_path):
-    (tmp_path / "mail.log").write_text("Nov 22 07:00:01 mx postfix/qmgr[9]: ABCDEF1: removed\n")
+def test_a_log_that_does_not_name_a_message_settles_nothing_unless_it_is_said(desk, tmp_path):
+    log = tmp_path / "mail.log"
+    log.write_text("Nov 22 07:00:01 mx postfix/qmgr[9]: ABCDEF1: removed\n")
 
-    assert doubting.resolve_by_log(desk.store, tmp_path / "mail.log", MORNING)["unknown"] == 2
+    assert by_log(desk, log) == {"sent": 0, "resend": 0, "unknown": 2}
     with pytest.raises(NewsdeskError, match=r"none\.log"):
-        doubting.resolve_by_log(desk.store, tmp_path / "none.log", MORNING)
+        by_log(desk, tmp_path / "none.log")
+    assert by_log(desk, log, unnamed="resend") == {"sent": 0, "resend": 2}
+    said = "\n".join(doubting.why(desk.store, "reader0000@example.org", None, MORNING))
+    assert "mail.log does not name it, so the operator said: resend" in said
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_what_lies_in_postfix_queue_was_taken(desk, tmp_path, is_ours):
+    """By its return address where bounces are read, by its recipient and time where not."""
+    first = subscribers.find(desk.store.db, "reader0000@example.org")
+    day = MORNING.date() if is_ours else MORNING.date() - timedelta(days=1)
+    sender = verp.address("bounces@example.org", SECRETS, first.key, day)
+    queue = tmp_path / "queue"
+    entries = [
+        (sender, "reader0000@example.org", MORNING - timedelta(days=1)),
+        ("digest@example.org", "reader0001@example.org", MORNING + timedelta(seconds=2)),
+    ]
+    queue.write_text(
+        "\n".join(
+            json.dumps(
+                {
+                    "queue_name": "deferred",
+                    "queue_id": "4F1A2B3C4D",
+                    "arrival_time": int(at.timestamp()),
+                    "sender": who,
+                    "recipients": [{"address": whom, "delay_reason": "connect: refused"}],
+                }
+            )
+            for who, whom, at in entries
+        )
+        + '\n{"of another": "program"}\n{torn'
+    )
+
+    settled = {"sent": 2, "resend": 0} if is_ours else {"sent": 1, "resend": 0, "unknown": 1}
+    assert by_log(desk, queue) == settled
+
+
+def test_an_older_message_to_the_same_reader_settles_nothing(desk, tmp_path):
+    entry = {
+        "sender": "digest@example.org",
+        "recipients": [{"address": "reader0000@example.org"}],
+        "arrival_time": int((MORNING - timedelta(days=1)).timestamp()),
+    }
+    (tmp_path / "queue").write_text(json.dumps(entry))
+
+    assert by_log(desk, tmp_path / "queue")["unknown"] == 2
+
+
+@pytest.mark.slow
+def test_a_real_postfix_answers_by_its_queue_and_by_its_log(desk):
+    first, second = doubting.doubts(desk.store)
+    key = subscribers.find(desk.store.db, first.address).key
+    sender = verp.address("bounces@news.example", SECRETS, key, first.day)
+    with tempfile.TemporaryDirectory() as name:  # a short path: Dovecot's sockets
+        folder = Path(name)
+        with postfix.running(folder, next_hop=postfix.free_port(), returns="dovecot") as servers:
+            with smtplib.SMTP("127.0.0.1", servers.smtp) as smtp:
+                head = f"Message-ID: {first.message_id}\r\n\r\n"
+                smtp.sendmail(sender, first.address, f"{head}News.\r\n".encode())
+            servers.wait_for(first.message_id)
+            printed = subprocess.run(
+                ["postqueue", "-c", servers.config, "-j"], check=True, capture_output=True
+            ).stdout
+            log = folder / "mail.log"
+            log.write_text(servers.log.read_text())
+            asked = verp.returned(SECRETS, json.loads(printed)["sender"])
+            (folder / "queue").write_bytes(printed)
+            by_its_log = evidence.read(
+                log.read_text().splitlines(), {first.message_id, second.message_id}
+            )
+            assert by_its_log.taken == {first.message_id: True}
+            assert asked.key == key
+
+        assert by_log(desk, folder / "queue") == {"sent": 1, "resend": 0, "unknown": 1}
+
+
+def by_log(desk, log, **more):
+    return doubting.resolve_by_log(desk.store, log, SECRETS, MORNING, **more)
 
 
 def test_why_tells_every_step_in_the_servers_words(desk):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -166,3 +168,28 @@ def test_a_paused_desk_sends_nothing_until_it_is_resumed(
     assert "paused since" in said
     assert sent.delivered is not None
     assert sent.delivered["sent"] == 1
+
+
+def test_a_store_put_back_from_a_backup_is_told_of_and_sends_nothing_again(
+    desk: Desk, add: Add, now: datetime
+) -> None:
+    add("ada@example.org", "Syria")
+    with setup.opened(desk) as store, closing(sqlite3.connect(desk.folder / "backup")) as copy:
+        assert store.db.conn is not None
+        store.db.conn.backup(copy)
+    sending.send(desk, sending.Order(day=now.date()), now=now)
+    (message,) = (desk.mail / "ada@example.org" / "new").iterdir()
+    message.unlink()
+    for path in desk.folder.glob("store.db*"):
+        path.unlink()
+    (desk.folder / "backup").rename(desk.store)
+
+    again = sending.send(desk, sending.Order(day=now.date()), now=now)
+    with setup.opened(desk) as store:
+        said = "\n".join(sending.status_sentences(sending.status(desk, store, now.date(), now)))
+
+    assert again.failed
+    assert "a backup that was put back: 1 message went out" in "\n".join(again.sentences())
+    assert "a backup that was put back" in said
+    assert "in doubt: ada@example.org" in said
+    assert list((desk.mail / "ada@example.org" / "new").iterdir()) == []

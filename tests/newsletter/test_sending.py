@@ -496,8 +496,8 @@ def test_killed_at_the_final_dot_a_maildir_can_be_asked(desk, tmp_path):
     assert len(list((tmp_path / "mail").rglob("new/*"))) == 5
 
 
-def test_a_restored_backup_sends_again_only_what_it_does_not_know_and_never_late(desk, tmp_path):
-    """The honest limit: a backup from before the morning cannot know what the morning sent."""
+def test_a_backup_opened_elsewhere_is_never_late(desk, tmp_path):
+    """The honest limit: a store without what lies beside it cannot know what has gone out."""
     readers = desk.subscribe_many(3)
     desk.plan()
     desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
