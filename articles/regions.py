@@ -250,6 +250,8 @@ class RegionTable:
         Raises:
             RegionError: it is no country.
         """
+        if text in self._slug_of:
+            return text
         code = self.resolve(text)
         if code is None or code not in self._slug_of:
             raise RegionError(f"no country {text!r}{self._nearest(text)}")

@@ -18,7 +18,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
 from fit_regions import as_article, records  # noqa: E402
 
-from articles.places import tables  # noqa: E402
+from articles.places import lookup  # noqa: E402
 from articles.regions import RegionTable, tag  # noqa: E402
 
 #: File, rounds, home: short reports of a wire, and essays.
@@ -30,7 +30,7 @@ ARTICLES_MAX = 3_000
 def main() -> None:
     started = time.process_time()
     table = RegionTable.load()
-    tables.english()
+    lookup.english()
     result: dict[str, float] = {"load_ms": round((time.process_time() - started) * 1000, 1)}
     for name, rounds, home in SETS:
         articles = [as_article(record) for record in records(name)[:ARTICLES_MAX]]

@@ -29,6 +29,8 @@ _LIST_GAPS = frozenset(
     (", ", " and ", ", and ", " or ", ", the ", " and the ", ", and the ", "/", "-")
 )
 
+_LIST_GAP_MAX = max(map(len, _LIST_GAPS))
+
 #: How many in a row are a list: two countries may well be what a piece is about.
 LIST_MIN = 3
 
@@ -89,27 +91,29 @@ def _body(text: str, find: Finder, *, has_dateline: bool) -> list[Found]:
 def _mark_names(found: list[Found]) -> None:
     for each in found:
         text, start, end = each.source, each.start, each.end
-        each.in_name = (
-            text[end : end + 1] in (" ", ",") and _COMPANY.match(text, end) is not None
-        ) or (
-            text[start - 3 : start] in ("of ", "he ")
-            and _OF.search(text, max(0, start - 24), start) is not None
-        )
+        # Most words are no part of a name: a look at their neighbours costs less than the patterns.
+        after = text[end : end + 3]
+        letter = after[1:2] if after[:1] == " " else after[2:] if after[:2] == ", " else ""
+        if letter.isupper() or letter == "p":
+            each.in_name = _COMPANY.match(text, end) is not None
+        if not each.in_name and text[start - 3 : start] in ("of ", "he "):
+            each.in_name = _OF.search(text, max(0, start - 24), start) is not None
 
 
 def _mark_lists(found: list[Found]) -> None:
-    row: list[Found] = []
-    for each in found:
-        if row and (
-            row[-1].part != each.part or each.source[row[-1].end : each.start] not in _LIST_GAPS
-        ):
-            _close(row)
-            row = []
-        row.append(each)
-    _close(row)
+    first = 0
+    for at in range(1, len(found) + 1):
+        if at == len(found) or not _goes_on(found[at - 1], found[at]):
+            if at - first >= LIST_MIN:
+                for each in found[first:at]:
+                    each.in_list = True
+            first = at
 
 
-def _close(row: list[Found]) -> None:
-    if len(row) >= LIST_MIN:
-        for each in row:
-            each.in_list = True
+def _goes_on(before: Found, each: Found) -> bool:
+    gap = each.start - before.end
+    return (
+        0 < gap <= _LIST_GAP_MAX
+        and before.part == each.part
+        and each.source[before.end : each.start] in _LIST_GAPS
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from articles.model import Article
-from articles.places.tables import Index, Word
+from articles.places.lookup import Index
+from articles.places.tables import Word
 
 #: A word that may begin a name: in running English text names begin with a capital letter. It also
 #: matches inside of words ("iPhone"), which is looked at only for the few that are names: a pattern
@@ -57,12 +58,16 @@ def find(part: str, text: str, index: Index) -> list[Found]:
     done = 0
     options_of = index.get
     for match in _CAPITALISED.finditer(text):
-        options = options_of(match[0])
-        if options is None:
+        first = match[0]
+        if first not in index:
             continue
         start, end = match.span()
         if start < done or (start and text[start - 1] != " " and not _may_begin(text, start, end)):
             continue
+        longer = text[start : end + 2]
+        options = options_of(longer) or options_of(first, ())
+        if isinstance(options, str):
+            options = index.options(longer if longer in index else first)
         for rest, word in options:
             stop = end + len(rest)
             if rest and not (text.startswith(rest, end) and _may_end(text, stop, rest)):

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import chain
 
-from articles.places import tables
+from articles.places import lookup, tables
 from articles.places.finder import Found, evened
 from articles.places.finder import find as find_english
-from articles.places.tables import Index, OwnWords, Word
+from articles.places.lookup import Index
+from articles.places.tables import OwnWords, Word
 
 Finder = Callable[[str, str], list[Found]]
 
@@ -87,7 +88,7 @@ def script(text: str) -> str:
 @cache
 def _finder(language: str, own: OwnWords) -> Finder:
     if language == "en":
-        index = tables.english(own)
+        index = lookup.english(own)
         return lambda part, text: find_english(part, evened(text), index)
     if language in BETWEEN:
         return _sought(language, own)
@@ -96,7 +97,7 @@ def _finder(language: str, own: OwnWords) -> Finder:
 
 def _token_finder(language: str, own: OwnWords) -> Finder:
     """For languages with blanks: names begin at a word, which is looked up."""
-    index = tables.index(_bent(language, own))
+    index = lookup.index(_bent(language, own))
     letters = LETTERS.get(language)
 
     def find(part: str, text: str) -> list[Found]:
@@ -110,11 +111,11 @@ def _find_tokens(part: str, text: str, index: Index) -> list[Found]:
     found: list[Found] = []
     done = 0
     for match in _TOKEN.finditer(text):
-        options = index.get(match[0])
-        if options is None or match.start() < done:
+        if match[0] not in index or match.start() < done:
             continue
         end = match.end()
-        for rest, word in options:
+        longer = text[match.start() : end + 2]
+        for rest, word in index.options(longer if longer in index else match[0]):
             stop = end + len(rest)
             if not rest or (text.startswith(rest, end) and not text[stop : stop + 1].isalnum()):
                 found.append(Found(part, text, match.start(), stop, word))
@@ -155,7 +156,7 @@ def _bent(language: str, own: OwnWords) -> Iterator[tuple[str, Word]]:
         yield spelt, word
         if word.kind == "people" and spelt[0].islower():
             yield spelt[0].upper() + spelt[1:], word
-        if word.kind == "name" and len(spelt) >= tables.CAPITALS_MIN and spelt.upper() != spelt:
+        if word.kind == "name" and len(spelt) >= lookup.CAPITALS_MIN and spelt.upper() != spelt:
             yield spelt.upper(), word
         for prefix in PREFIXES.get(language, ()):
             yield prefix + spelt, word

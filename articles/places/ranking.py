@@ -195,13 +195,17 @@ class _Tally:
         if self.word is not place.word:
             self.varied = self.varied or self.word is not None
             self.word = place.word
-        self.names += place.in_name
-        self.lists += place.in_list
-        if kind == "people":
+        if place.in_name:
+            self.names += 1
+        if place.in_list:
+            self.lists += 1
+        if kind == "name":
+            pass
+        elif kind == "people":
             self.people += 1
         elif kind == "seat":
             self.seat += 1
-        elif kind != "name":
+        else:
             self.town += 1
         if part == "body_text":
             self.body += 1
@@ -229,21 +233,29 @@ class _Tally:
 
 
 def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
-    tallies = seen.values()
-    titles = sum(t.title for t in tallies)
-    standfirsts = sum(t.standfirst for t in tallies)
-    leads = sum(t.lead for t in tallies)
-    bodies = sum(t.body for t in tallies)
-    scores = {code: t.score for code, t in seen.items()}
+    titles = standfirsts = leads = bodies = datelines = lists = body_top = 0
+    title_first = 10_000
+    scores = {}
+    for code, t in seen.items():
+        titles += t.title
+        standfirsts += t.standfirst
+        leads += t.lead
+        bodies += t.body
+        datelines += t.dateline
+        lists += 2 * t.lists > t.total
+        if t.body > body_top:
+            body_top = t.body
+        if t.title_at < title_first:
+            title_first = t.title_at
+        scores[code] = t.score
     score_sum = sum(scores.values()) or 1.0
     score_top = max(scores.values()) or 1.0
-    body_top = max(t.body for t in tallies) or 1
-    title_first = min(t.title_at for t in tallies)
-    datelines = any(t.dateline for t in tallies)
+    body_top = body_top or 1
     candidates = len(seen)
     home_dateline = home is not None and seen[home].dateline > 0
-    strong = sum(2 * score > score_top for score in scores.values())
-    listed = math.log1p(sum(2 * t.lists > t.total for t in tallies))
+    strong = sum([2 * score > score_top for score in scores.values()])
+    listed = math.log1p(lists)
+    crowd = math.log1p(min(candidates, CANDIDATES_MAX))
     rows = {}
     for code, t in seen.items():
         total = t.total or 1
@@ -251,65 +263,66 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
         is_home = code == home
         to_top = scores[code] / score_top
         rivals = strong - (to_top > 0.5)
+        score = scores[code]
         in_list = 2 * t.lists > t.total
         power = code == POWER and not is_home and 3 * t.town < t.total
         rows[code] = [
             1.0,
-            float(t.title > 0),
+            t.title > 0,
             t.title / titles if titles else 0.0,
-            float(t.title > 0 and t.title_at == title_first),
-            float(t.standfirst > 0),
+            t.title > 0 and t.title_at == title_first,
+            t.standfirst > 0,
             t.standfirst / standfirsts if standfirsts else 0.0,
-            float(t.lead > 0),
+            t.lead > 0,
             t.lead / leads if leads else 0.0,
             t.body / bodies if bodies else 0.0,
             t.body / body_top,
             math.log1p(min(t.total, 8)),
-            float(t.total == 1),
+            t.total == 1,
             1 - t.first,
             t.quarters.bit_count() / 4,
             share,
             to_top,
-            float(scores[code] == score_top),
-            float(t.dateline > 0),
-            float(t.dateline > 0 and t.total > 0),
-            float(datelines and not t.dateline),
-            float(0 < t.total == t.people),
+            score == score_top,
+            t.dateline > 0,
+            t.dateline > 0 and t.total > 0,
+            datelines and not t.dateline,
+            0 < t.total == t.people,
             t.people / total,
             t.town / total,
-            float(0 < t.total == t.town and not t.varied),
-            float(t.varied),
-            float(0 < t.total == t.seat),
+            0 < t.total == t.town and not t.varied,
+            t.varied,
+            0 < t.total == t.seat,
             t.seat / total,
             (scores.get(COUNTERPARTS.get(code, ""), 0.0) / score_top) * (t.total > 0),
-            float(candidates == 1),
+            candidates == 1,
             1 / candidates,
-            float(is_home),
-            float(is_home and candidates == 1),
-            float(is_home and t.total == 0),
-            float(is_home and t.dateline > 0),
-            float(home is not None and not is_home),
-            float(power),
-            float(power and scores[code] < score_top),
-            float(power and t.title + t.standfirst > 0),
+            is_home,
+            is_home and candidates == 1,
+            is_home and t.total == 0,
+            is_home and t.dateline > 0,
+            home is not None and not is_home,
+            power,
+            power and score < score_top,
+            power and t.title + t.standfirst > 0,
             share if t.title else 0.0,
             t.names / total,
-            float(0 < t.total == t.names),
+            0 < t.total == t.names,
             t.lists / total,
-            float(0 < t.total == t.lists),
-            float(t.sentence > 0),
-            float(t.title > 0 and home_dateline),
-            float(t.title > 0 and datelines and not t.dateline),
-            float(t.lead > 0 and datelines and not t.dateline),
-            float(0 < t.total == t.lead),
-            float(titles == 0),
+            0 < t.total == t.lists,
+            t.sentence > 0,
+            t.title > 0 and home_dateline,
+            t.title > 0 and datelines and not t.dateline,
+            t.lead > 0 and datelines and not t.dateline,
+            0 < t.total == t.lead,
+            titles == 0,
             math.log1p(rivals),
-            float(rivals == 0),
+            rivals == 0,
             rivals * to_top,
             listed if in_list else 0.0,
-            float(in_list and t.title > 0),
-            float(in_list and t.lead > 0),
-            math.log1p(min(candidates, CANDIDATES_MAX)),
+            in_list and t.title > 0,
+            in_list and t.lead > 0,
+            crowd,
         ]
     return rows
 

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 
-from articles.places import tables
+from articles.places import lookup, tables
 from articles.places.finder import Found
 from articles.places.tables import Word
 
@@ -61,7 +61,7 @@ def read(found: list[Found], home: str | None) -> None:
     """
     _spread(found, _qualify(found))
     surnames = _unmask(found)
-    if any(each.word.rules for each in found):
+    if any(_is_open(each) for each in found):
         _weigh(found, home)
     if surnames:
         _forget(found, surnames)
@@ -143,9 +143,10 @@ def _is_thing(each: Found, after: str) -> bool:
     text, end, kind = each.source, each.end, each.word.kind
     if after == "'s" and kind == "city":
         return each.word.text.startswith(("St. ", "St ")) and "'" not in each.word.text  # a church
-    near = max(0, each.start - FOOD_WITHIN), end + FOOD_WITHIN
-    if "food" in each.word.rules and _FOOD.search(text, *near):
-        return True
+    if "food" in each.word.rules:
+        near = max(0, each.start - FOOD_WITHIN), end + FOOD_WITHIN
+        if _FOOD.search(text, *near):
+            return True
     if after[:1] not in (" ", "-"):
         return False
     if kind == "people":
@@ -178,13 +179,18 @@ def _is_person(each: Found) -> bool:
     if rest[:1] != " " or not rest[1:2].isupper() or _is_headline(each.source):
         return False
     word = re.split(r"[^\w'-]", rest[1:], maxsplit=1)[0].removesuffix("'s")
-    return not word.isupper() and word not in not_surnames() and word not in tables.english()
+    return not word.isupper() and word not in not_surnames() and word not in lookup.english()
 
 
 def _is_headline(text: str) -> bool:
     """In A Headline Like This capitals tell nothing about names."""
     words = [word for word in text[:200].split() if len(word) > 3]
     return len(text) < 200 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
+
+
+def _is_open(each: Found) -> bool:
+    """It has several readings, or needs other words to speak for its only one."""
+    return len(each.codes) > 1 or ("cue" in each.word.rules and bool(each.codes))
 
 
 def _weigh(found: list[Found], home: str | None) -> None:
@@ -201,7 +207,7 @@ def _weigh(found: list[Found], home: str | None) -> None:
     _spread(found, settled)
     everywhere.update(each.codes[0] for each in found if each.word in settled)
     for each in found:
-        if len(each.codes) > 1 or (each.codes and "cue" in each.word.rules):
+        if _is_open(each):
             _settle(each, everywhere, locally, home)
 
 
@@ -234,9 +240,10 @@ def _settle(each: Found, everywhere: Counter[str], locally: Counter[str], home: 
 
 def _count(each: Found, everywhere: Counter[str], locally: Counter[str]) -> None:
     """What one word, if it is sure, says about the others."""
-    if not each.codes or not _SURE.issuperset(each.word.rules):
+    codes, rules = each.codes, each.word.rules
+    if not codes or (rules and not _SURE.issuperset(rules)):
         return
-    readings = [code for code in each.codes if code != "-"]
+    readings = codes if len(codes) == 1 else [code for code in codes if code != "-"]
     if len(readings) == 1:
         (code,) = readings
         everywhere[code] += 1

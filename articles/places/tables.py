@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,17 +12,11 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 
-#: The first run of letters of a name: "Côte" of "Côte d'Ivoire".
-_FIRST = re.compile(r"\w*")
-
 #: The columns of editorial_names.txt: what the mail is written in, beside English.
 DESK_LANGUAGES = ("ar", "de", "es", "fr")
 
 #: A people's name that ends so has no plural in -s: Chinese, British, French, Swiss.
 NO_PLURAL = ("s", "sh", "ch", "ese", "x", "men", "man", "-")
-
-#: Shorter names are not looked for in capitals: too many are words of an upper-case headline.
-CAPITALS_MIN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +58,6 @@ class OwnWords:
 
 
 NO_OWN_WORDS = OwnWords({})
-
-#: First word -> (what follows it, what it means), the longest first.
-Index = dict[str, tuple[tuple[str, Word], ...]]
 
 
 @cache
@@ -186,12 +176,6 @@ def language(code: str) -> Language:
 
 
 @cache
-def english(own: OwnWords = NO_OWN_WORDS) -> Index:
-    """First word -> (what follows it, what it means), longest first: to find names in a text."""
-    return index(spellings({**english_words(), **own.words}))
-
-
-@cache
 def english_words() -> dict[str, Word]:
     """Every English name of a place, each once, with its readings and rules."""
     found: dict[str, Word] = {}
@@ -225,41 +209,6 @@ def _english_names() -> Iterator[tuple[str, str, str]]:
         code, kind = head.split()
         for name in _words(names):
             yield name, code, kind
-
-
-def spellings(words: dict[str, Word]) -> Iterator[tuple[str, Word]]:
-    """Each word as it may be spelt: as it is, without accents, in capitals."""
-    for text, word in words.items():
-        for spelt in (text,) if text.isascii() else (text, without_accents(text)):
-            yield spelt, word
-            if len(spelt) >= CAPITALS_MIN or word.kind == "abbr":
-                capitals = spelt.upper()
-                if capitals != spelt:
-                    yield capitals, word
-
-
-def index(pairs: Iterable[tuple[str, Word]]) -> Index:
-    """Spellings arranged by their first run of letters, the longest remainder first."""
-    found: dict[str, dict[str, Word]] = {}
-    for spelt, word in pairs:
-        first = spelt.partition(" ")[0]
-        if not first.isalnum():
-            first = _FIRST.match(spelt)[0]  # type: ignore[index]
-        rests = found.get(first)
-        if rests is None:
-            found[first] = {spelt[len(first) :]: word}
-        else:
-            rests.setdefault(spelt[len(first) :], word)
-    return {
-        first: tuple(rests.items())
-        if len(rests) == 1
-        else tuple(sorted(rests.items(), key=_longest_first))
-        for first, rests in found.items()
-    }
-
-
-def _longest_first(pair: tuple[str, Word]) -> int:
-    return -len(pair[0])
 
 
 def without_accents(text: str) -> str:
