@@ -178,7 +178,7 @@ def _count(connection: sqlite3.Connection, server: str, messages: int, now: date
     connection.execute(
         """
         INSERT INTO mail_counts (server, day, messages) VALUES (?, ?, ?)
-        ON CONFLICT (server, day) DO UPDATE SET messages = messages + excluded.messages
+        ON CONFLICT (server, day) DO UPDATE SET messages = mail_counts.messages + excluded.messages
         """,
         (server, now.date().isoformat(), messages),
     )

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-#: A million messages. When a run begins with more, the older half is dropped.
+#: A million messages. When there are more, the older half is dropped.
 JOURNAL_BYTES_MAX = 100_000_000
 
 #: The last whole line is looked for in the end of the file, past what a power cut made of it.

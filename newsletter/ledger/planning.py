@@ -44,7 +44,7 @@ class Planning:
             f"""
             SELECT {COLUMNS} FROM subscribers s
             WHERE state = 'active' AND time_zone = ? AND hour = ? AND id > ? AND asked_at <= ?
-              AND days & ? AND (paused_until IS NULL OR paused_until <= ?)
+              AND (days & ?) <> 0 AND (paused_until IS NULL OR paused_until <= ?)
               AND NOT EXISTS (SELECT 1 FROM deliveries d
                               WHERE d.subscriber_id = s.id AND d.day = ?)
             ORDER BY id LIMIT ?
@@ -127,7 +127,7 @@ class Planning:
                     """
                     INSERT INTO deliveries (subscriber_id, day, edition_id, state, message_id,
                                             dated_at, next_at, deadline_at, changed_at)
-                    SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM subscribers
+                    SELECT id, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?, ? FROM subscribers
                     WHERE id = ? AND state = 'active'
                     ON CONFLICT (subscriber_id, day) DO NOTHING
                     """,
@@ -179,7 +179,7 @@ class Planning:
                 VALUES (?, ?, ?, ?, ?) ON CONFLICT (edition_id, article) DO NOTHING
                 """,
                 (
-                    (row[0], a.number, a.revision, a.correction, at < len(edition.shown))
+                    (row[0], a.number, a.revision, a.correction, int(at < len(edition.shown)))
                     for at, a in enumerate(edition.told)
                 ),
             )

@@ -13,6 +13,9 @@ from articles.store import moment, stamp
 from newsletter.ledger.journal import Journal, Line
 from newsletter.ledger.values import Restored
 
+#: After so many commits it is looked whether the journal has grown too long.
+SHORTEN_EVERY = 1000
+
 #: What is said of a delivery that the journal, or the operator, says may have gone out.
 _HELD = "it may have gone out before: this store was put back from a backup made earlier"
 
@@ -43,10 +46,8 @@ class Restoring:
         ).fetchone()
         if journal and journal.last() > number:
             self._fence(journal, number, now)
-        elif journal:
-            journal.shorten()
-            if not restores:
-                return 0
+        elif not restores:
+            return 0
         return self.db.execute(_HOLD, (_HELD, stamp(now))).rowcount
 
     def restored(self) -> Restored | None:
@@ -86,6 +87,8 @@ class Restoring:
         at = stamp(now)
         try:
             journal.note([Line(number, at, each) for each in message_ids])
+            if number % SHORTEN_EVERY == 0:
+                journal.shorten()
         except OSError as error:
             raise StoreError(f"{journal.path} cannot be written: {error.strerror}") from error
 
