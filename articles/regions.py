@@ -117,7 +117,7 @@ class RegionTable:
     """Every region there is: editorial sets, the operator's own, and the countries. Immutable."""
 
     regions: tuple[Region, ...]  # editorial ones first, then the countries, each sorted by slug
-    _by_slug: Mapping[str, Region]
+    by_slug: Mapping[str, Region]
     _slug_of: Mapping[str, str]  # ISO code -> slug
     _codes: Mapping[str, str]  # whatever it may be called, folded -> ISO code or editorial slug
     own_words: OwnWords = NO_OWN_WORDS  # what the operator says that words in articles mean
@@ -195,8 +195,8 @@ class RegionTable:
             code = self.resolve(member)
             if code is None:
                 raise RegionError(f"region {slug!r}: no country {member!r}{self._nearest(member)}")
-            found |= {code} if code in self._slug_of else self._by_slug[code].countries
-        known = self._by_slug.get(slug)
+            found |= {code} if code in self._slug_of else self.by_slug[code].countries
+        known = self.by_slug.get(slug)
         name = known.name if known else slug.replace("-", " ").title()
         names = known.names if known else {}
         return Region(slug=slug, name=name, countries=frozenset(found), names=names)
@@ -224,7 +224,7 @@ class RegionTable:
             RegionError: there is none; the message suggests the nearest.
         """
         try:
-            return self._by_slug[slug]
+            return self.by_slug[slug]
         except KeyError:
             raise RegionError(f"no region {slug!r}{self._nearest(slug)}") from None
 

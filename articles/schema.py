@@ -479,3 +479,30 @@ def m012_first_stories(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def m013_related_marks(db: Database) -> None:
+    """An article that changes while its related pages are written is due again."""
+    for statement in (
+        "ALTER TABLE related_due ADD COLUMN mark BLOB NOT NULL DEFAULT x''",  # of its last change
+        "DROP TRIGGER accepted_is_new_to_related",
+        "DROP TRIGGER accepted_is_due_to_related",
+        # OR REPLACE would be the caller's.
+        """
+        CREATE TRIGGER accepted_is_new_to_related AFTER INSERT ON accepted BEGIN
+            DELETE FROM related_due WHERE article_id = NEW.article_id;
+            INSERT INTO related_due VALUES (NEW.article_id, randomblob(8));
+        END
+        """,
+        """
+        CREATE TRIGGER accepted_is_due_to_related
+        AFTER UPDATE OF document, regions, story_id, state ON accepted
+        WHEN NEW.document IS NOT OLD.document OR NEW.regions IS NOT OLD.regions
+            OR NEW.story_id IS NOT OLD.story_id OR NEW.state IS NOT OLD.state BEGIN
+            DELETE FROM related_due WHERE article_id = NEW.article_id;
+            INSERT INTO related_due VALUES (NEW.article_id, randomblob(8));
+        END
+        """,
+    ):
+        db.execute(statement)

@@ -5,7 +5,6 @@ Beside `articles.store`, whose tables these are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -29,17 +28,6 @@ class Withdrawn:
 def labels(store: Store) -> dict[str, str]:
     """What people call a section, an author or a tag, by the name of its feed."""
     return dict(store.db.execute("SELECT feed, label FROM feed_labels"))
-
-
-def published(store: Store, numbers: Sequence[int]) -> list[datetime]:
-    """When these articles were published, in their order."""
-    marks = ", ".join("?" * len(numbers))
-    found = dict(
-        store.db.execute(
-            f"SELECT article_id, published_at FROM accepted WHERE article_id IN ({marks})", numbers
-        )
-    )
-    return [moment(found[number]) for number in numbers]
 
 
 def live_stories(store: Store) -> frozenset[str]:
@@ -83,7 +71,7 @@ def withdrawn(store: Store, *, limit: int) -> tuple[Withdrawn, ...]:
     """The articles withdrawn last, the last first; each with the regions it was in."""
     rows = store.db.execute(
         """
-        SELECT article_id, updated_at FROM accepted
+        SELECT article_id, updated_at FROM accepted INDEXED BY accepted_withdrawn
         WHERE state = 'withdrawn' ORDER BY updated_at DESC, article_id DESC LIMIT ?
         """,
         (limit,),

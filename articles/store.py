@@ -29,6 +29,9 @@ SELECTED_ROWS_MAX = 2_000
 State = Literal["live", "held", "withdrawn"]
 Saved = Literal["new", "revised", "same"]
 
+#: An article's number, and when it was published.
+Dated = tuple[int, datetime]
+
 _LISTS = ("authors", "tags", "regions", "related")
 _COLUMNS = tuple(field.name for field in fields(Draft))
 _CONTENT = tuple(name for name in _COLUMNS if name not in ("source", "source_key"))
@@ -319,7 +322,7 @@ class Store:
     def changed_regions(self, after: int) -> tuple[int, tuple[str, ...]]:
         """Regions whose feed changed past `after`: (last seq, slugs), "all" among them."""
         rows = self.db.execute(
-            "SELECT seq, region FROM region_changes WHERE seq > ? ORDER BY region", (after,)
+            "SELECT seq, region FROM region_changes WHERE seq > ? ORDER BY seq, region", (after,)
         ).fetchall()
         return max((seq for seq, _ in rows), default=after), tuple(region for _, region in rows)
 
@@ -340,16 +343,16 @@ class Store:
         )
         return tuple(map(_article, rows))
 
-    def newest(self, region: str, *, limit: int) -> tuple[int, ...]:
-        """The numbers of the newest live articles of a region, newest first."""
+    def newest(self, region: str, *, limit: int) -> tuple[Dated, ...]:
+        """The newest live articles of a region, newest first: numbers and dates."""
         rows = self.db.execute(
             """
-            SELECT article_id FROM region_articles
+            SELECT article_id, published_at FROM region_articles
             WHERE region = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
             """,
             (region, limit),
         )
-        return tuple(number for (number,) in rows)
+        return tuple((number, moment(at)) for number, at in rows)
 
     def versions(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """For each article a mark that changes with anything of it that a reader may see."""
@@ -366,9 +369,9 @@ class Store:
 
     def selected(
         self, regions: Sequence[str], without: Sequence[str], *, limit: int
-    ) -> tuple[int, ...]:
-        """The numbers of the newest live articles of any of `regions` that are in none of
-        `without`, newest first.
+    ) -> tuple[Dated, ...]:
+        """The newest live articles of any of `regions` that are in none of `without`, newest first:
+        numbers and dates.
 
         Of each region the newest SELECTED_ROWS_MAX are looked at, however many are left out.
         """
@@ -388,7 +391,7 @@ class Store:
             """,
             [value for region in regions for value in (region, *without)],
         )
-        return tuple(number for number, _ in rows)
+        return tuple((number, moment(at)) for number, at in rows)
 
     def regions_changed(self, regions: Sequence[str]) -> tuple[int, datetime | None]:
         """The last change of any of these, as a number that grows, and when it was; 0 of none."""
@@ -439,7 +442,8 @@ class Store:
             rows = self.db.execute(
                 f"""
                 SELECT {_ARTICLE} FROM accepted a
-                WHERE state = 'live' AND article_id IN ({_marks(some)})
+                WHERE +state = 'live'  -- with the plus; else SQLite goes through all that are live
+                    AND article_id IN ({_marks(some)})
                 """,
                 some,
             )
@@ -452,7 +456,8 @@ class Store:
         """When the first and the last live article without a story were published."""
         first, last = self.db.execute(
             """
-            SELECT min(published_at), max(published_at) FROM accepted
+            SELECT min(published_at), max(published_at)
+            FROM accepted INDEXED BY accepted_ungrouped  -- SQLite would read every live row's date
             WHERE state = 'live' AND story_id IS NULL
             """
         ).fetchone()

@@ -45,7 +45,7 @@ def figures(folder: Path) -> Iterator[Figure]:
 
 def _splicing(store: Store) -> Figure:
     """Fifty full texts, as feedgen writes them and as they are put together."""
-    numbers = store.newest("all", limit=50)
+    numbers = [number for number, _ in store.newest("all", limit=50)]
     articles = store.articles(numbers)
     plain = build.build("all", [articles[number] for number in numbers], SITE, TABLE, NOW)
     entries = Entries(store, TABLE, SITE, "benchmark")
@@ -149,7 +149,7 @@ def _read(store: Store) -> dict[int, Article]:
     """The rows a full publication is made of, each once."""
     numbers: set[int] = set()
     for name in ("all", *regions(REGIONS)):
-        numbers |= set(store.newest(name, limit=build.FEED_ARTICLES_MAX))
+        numbers |= {number for number, _ in store.newest(name, limit=build.FEED_ARTICLES)}
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT document FROM accepted WHERE article_id IN ({marks})"
     return dict(enumerate(store.db.execute(sql, tuple(numbers)).fetchall()))

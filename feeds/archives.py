@@ -31,7 +31,6 @@ class Pending:
 
     number: int
     published_at: datetime
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from html import escape
 from feeds import splice
 from feeds.extension import generator_of
 from feeds.model import Entry, Feed
-from feeds.splice import Kept
 
 #: Browsers still apply a CSS sheet to a feed served as text/xml; XSLT they are dropping.
 STYLESHEET = b'<?xml-stylesheet type="text/css" href="atom.css"?>\n'
@@ -15,22 +14,22 @@ STYLESHEET = b'<?xml-stylesheet type="text/css" href="atom.css"?>\n'
 _CLOSING = b"</feed>"
 
 
-def render(feed: Feed, kept: Kept | None = None) -> bytes:
-    """The feed as Atom; equal feeds are equal bytes. `kept` holds entries rendered before.
+def render(feed: Feed) -> bytes:
+    """The feed as Atom; equal feeds are equal bytes.
 
     Raises:
         ValueError: a character XML cannot hold; see `entry` to find the article.
     """
-    return splice.render(feed, document, _CLOSING, kept)
+    return splice.render(feed, document, _CLOSING)
 
 
-def entry(each: Entry, kept: Kept | None = None) -> bytes:
+def entry(each: Entry) -> bytes:
     """One entry as it stands in every feed that has it.
 
     Raises:
         ValueError: it holds a character XML cannot hold.
     """
-    return splice.entry(each, document, _CLOSING, kept)
+    return splice.entry(each, document, _CLOSING)
 
 
 def document(feed: Feed) -> bytes:

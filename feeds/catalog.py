@@ -182,6 +182,8 @@ def _words(live: Mapping[str, int], kinds: Collection[Kind]) -> Iterator[str]:
 
 def _selection(name: str, table: RegionTable) -> Selection:
     """Any name can be listed: one that is no combination is a name of its own."""
+    if selections.is_one(name, table):
+        return Selection((name,))
     try:
         selection = selections.parse(name, table)
     except selections.SelectionError:

@@ -37,5 +37,7 @@ class Composer:
         """The newest articles of the selection in the format `ending` names."""
         listed = catalog.listing(selection.name, self.site, self.table, shelves.labels(store))
         with closing(Entries(store, self.table, self.site, self.mark)) as entries:
-            feed, _ = rendering.compose(store, entries, listed, self.site)
-        return ENDINGS[ending].render(feed, None)
+            feed, _ = rendering.compose(
+                store, entries, rendering.withdrawn(store), listed, self.site
+            )
+        return ENDINGS[ending].render(feed)

@@ -54,7 +54,7 @@ def files(
     entries = [_entry(Issue(**each), name) for each in editions[:ISSUES_MAX]]
     feed = build.of_entries(listed, entries, site, build.NEVER)
     for each in FORMATS:
-        yield f"{FOLDER}{listed.file(each.ending)}", each.render(feed, None)
+        yield f"{FOLDER}{listed.file(each.ending)}", each.render(feed)
 
 
 def _entry(issue: Issue, author: str) -> Entry:

@@ -132,7 +132,7 @@ class Entries:
     def _make(self, number: int, article: Article, version: bytes) -> None:
         try:
             entry = build.entry(self._told(article), self._site, self._table)
-            bodies = {each.render.__module__: each.entry(entry, None) for each in FORMATS}
+            bodies = {each.render.__module__: each.entry(entry) for each in FORMATS}
         # What lxml and feedgen raise for words they cannot write. Anything else is our own mistake,
         # and stops the run before feeds lose articles for it.
         except (TypeError, ValueError) as error:

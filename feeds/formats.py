@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from feeds import atom, jsonfeed, rss
 from feeds.model import ATOM_TYPE, JSON_TYPE, RSS_TYPE, Entry, Feed
-from feeds.splice import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,8 @@ class Format:
 
     ending: str  # of files and addresses: "rss"
     media_type: str  # as links and servers name it
-    render: Callable[[Feed, Kept | None], bytes]
-    entry: Callable[[Entry, Kept | None], bytes]  # ValueError: it cannot be written
+    render: Callable[[Feed], bytes]
+    entry: Callable[[Entry], bytes]  # ValueError: it cannot be written
 
 
 FORMATS = (

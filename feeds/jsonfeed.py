@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from articles.model import Image, Place
 from feeds import splice
 from feeds.model import Entry, Feed, picture_type
-from feeds.splice import Kept
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -16,24 +15,24 @@ VERSION = "https://jsonfeed.org/version/1.1"
 _OPENING, _CLOSING = b'"items":[\n', b"\n]}\n"
 
 
-def render(feed: Feed, kept: Kept | None = None) -> bytes:
-    """The feed as JSON; equal feeds are equal bytes. `kept` holds items rendered before.
+def render(feed: Feed) -> bytes:
+    """The feed as JSON; equal feeds are equal bytes.
 
     Raises:
         ValueError: a lone surrogate, which UTF-8 cannot hold.
     """
     head = _json(dict(_head(feed))).removesuffix(b"}") + b","
-    items = b",\n".join(entry(each, kept) for each in feed.entries)
+    items = b",\n".join(entry(each) for each in feed.entries)
     return b"".join((head, _OPENING, items, _CLOSING))
 
 
-def entry(each: Entry, kept: Kept | None = None) -> bytes:
+def entry(each: Entry) -> bytes:
     """One item as it stands in every feed that has it.
 
     Raises:
         ValueError: it holds a lone surrogate.
     """
-    return splice.keep(each, document, lambda: _json(dict(_item(each))), kept)
+    return splice.kept(each, document) or _json(dict(_item(each)))
 
 
 def document(feed: Feed) -> bytes:

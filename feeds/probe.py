@@ -50,6 +50,6 @@ def mark(site: Site, table: RegionTable) -> str:
     """Feeds made under the same mark need not be made again for anything but their articles."""
     feed = build.build("all", _SAMPLES, site, table, _AT)
     names = "\n".join(f"{region.slug} {region.name}" for region in table.regions)
-    documents = (each.render(feed, None) for each in FORMATS)
+    documents = (each.render(feed) for each in FORMATS)
     made = (repr(site).encode(), names.encode(), *documents)
     return hashlib.sha256(b"\0".join(made)).hexdigest()

@@ -96,9 +96,10 @@ def publish(
         for sheet in _SHEETS:
             out.put(FOLDER + sheet, _sheet(sheet))
         with closing(Entries(store, table, site, mark, fresh=full)) as entries:
+            gone = rendering.withdrawn(store) if due else ()
             for done, feed in enumerate(due):
                 progress(done, len(due))
-                for file in feed_files(store, entries, feed, site, now, seal=not dry_run):
+                for file in feed_files(store, entries, gone, feed, site, now, seal=not dry_run):
                     out.put(*file)
             progress(len(due), len(due))
             sealed = history.due(store)
@@ -127,9 +128,9 @@ def publish(
 
 def _standing(names: frozenset[str]) -> tuple[str, ...]:
     """Names of the feeds that were published before."""
-    endings = {f".{each.ending}" for each in FORMATS}
-    paths = map(Path, plain_names(names))
-    return tuple({path.stem for path in paths if path.suffix in endings})
+    endings = {each.ending for each in FORMATS}
+    parts = (name.rpartition(".") for name in plain_names(names))  # there may be 100,000 of them
+    return tuple({stem for stem, _, ending in parts if ending in endings})
 
 
 def _changed(feed: Listed, changed: Collection[str]) -> bool:

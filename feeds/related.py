@@ -44,8 +44,8 @@ class Related:
         if full:
             with database.write(store.db) as connection:
                 connection.execute(_ALL)
-        rows = store.db.execute(_DUE, (FILES_MAX,))
-        self._changed = [number for (number,) in rows]
+        self._due = store.db.execute(_DUE, (FILES_MAX,)).fetchall()
+        self._changed = [number for number, _ in self._due]
 
     def __iter__(self) -> Iterator[File]:
         live = self._store.articles(self._changed)
@@ -68,13 +68,12 @@ class Related:
             done |= around.keys()
 
     def published(self) -> None:
-        """Note that all of them stand."""
-        if not self._changed:
+        """Note that all of them stand; what was changed again meanwhile stays due."""
+        if not self._due:
             return
         with database.write(self._store.db) as connection:
             connection.executemany(
-                "DELETE FROM related_due WHERE article_id = ?",
-                ((number,) for number in self._changed),
+                "DELETE FROM related_due WHERE article_id = ? AND mark = ?", self._due
             )
 
     def _led_to(self, gone: Collection[int]) -> set[int]:
@@ -147,12 +146,12 @@ def _item(article: Article) -> str:
 
 
 _ALL = """
-    INSERT INTO related_due SELECT article_id FROM accepted
+    INSERT INTO related_due (article_id) SELECT article_id FROM accepted
     WHERE article_id NOT IN (SELECT article_id FROM related_due)
 """
-_DUE = "SELECT article_id FROM related_due ORDER BY article_id DESC LIMIT ?"
+_DUE = "SELECT article_id, mark FROM related_due ORDER BY article_id DESC LIMIT ?"
 _STORY = """
-    SELECT article_id FROM accepted
+    SELECT article_id FROM accepted INDEXED BY accepted_story
     WHERE state = 'live' AND story_id IN (SELECT value FROM json_each(?))
 """
 _BEFORE = """

@@ -13,7 +13,7 @@ from datetime import datetime
 from articles import filing, shelves
 from articles.model import Site
 from articles.regions import RegionTable
-from articles.store import Store
+from articles.store import Dated, Store
 from feeds import archives, build, catalog, history
 from feeds.archives import Archive, Pending
 from feeds.catalog import FOLDER, Choice, Listed
@@ -24,6 +24,9 @@ from feeds.selections import Selection
 
 #: Of all withdrawn articles those that may still be in a reader's hands; each feed shows fewer.
 WITHDRAWN_MAX = 500
+
+#: What was withdrawn, and the names of the feeds that had it.
+Gone = tuple[Tombstone, frozenset[str]]
 
 
 def listed(
@@ -41,21 +44,41 @@ def listed(
     )
 
 
-def compose(store: Store, entries: Entries, feed: Listed, site: Site) -> tuple[Feed, Sequence[int]]:
+def withdrawn(store: Store) -> tuple[Gone, ...]:
+    """The articles withdrawn last, with the feeds that had them."""
+    return tuple(
+        (
+            Tombstone(id=gone.article.id, at=build.whole(gone.at)),
+            frozenset(filing.names(gone.article)),
+        )
+        for gone in shelves.withdrawn(store, limit=WITHDRAWN_MAX)
+    )
+
+
+def compose(
+    store: Store, entries: Entries, gone: Iterable[Gone], feed: Listed, site: Site
+) -> tuple[Feed, Sequence[int]]:
     """The feed as it is now, and the numbers of the articles in it; its history is left out."""
     numbers = _newest(store, feed.selection)
     found = entries.of(numbers)
     changed_at = store.regions_changed(feed.selection.parts)[1] or build.NEVER
-    made = build.of_entries(feed, found, site, changed_at, _tombstones(store, feed.selection))
+    made = build.of_entries(feed, found, site, changed_at, _tombstones(gone, feed.selection))
     kept = [number for number in numbers if number not in entries.refused]
     return made, kept[: len(made.entries)]
 
 
 def feed_files(
-    store: Store, entries: Entries, feed: Listed, site: Site, now: datetime, *, seal: bool
+    store: Store,
+    entries: Entries,
+    gone: Iterable[Gone],
+    feed: Listed,
+    site: Site,
+    now: datetime,
+    *,
+    seal: bool,
 ) -> Iterator[tuple[str, bytes]]:
     """The files of a feed, one a format; with `seal`, what it cannot hold is archived."""
-    made, shown = compose(store, entries, feed, site)
+    made, shown = compose(store, entries, gone, feed, site)
     if seal and feed.selection.is_single:
         _seal(store, entries, feed.name, shown, now)
     before = history.of_feed(store, feed.name)
@@ -89,12 +112,20 @@ def archive_files(
 
 def _newest(store: Store, selection: Selection) -> tuple[int, ...]:
     """The articles the feed would show if it had room, newest first."""
-    limit = build.FEED_ARTICLES_MAX
+    shown: tuple[int, ...] = ()
+    # Most feeds are not so busy that more than the first few rows have to be read.
+    for limit in (build.FEED_ARTICLES + 1, build.FEED_ARTICLES_MAX):
+        dated = _dated(store, selection, limit)
+        shown = tuple(number for number, _ in dated[: build.recent([at for _, at in dated])])
+        if len(shown) < limit:
+            break
+    return shown
+
+
+def _dated(store: Store, selection: Selection, limit: int) -> Sequence[Dated]:
     if selection.is_single:
-        numbers = store.newest(selection.some[0], limit=limit)
-    else:
-        numbers = store.selected(selection.some, selection.without, limit=limit)
-    return numbers[: build.recent(shelves.published(store, numbers))]
+        return store.newest(selection.some[0], limit=limit)
+    return store.selected(selection.some, selection.without, limit=limit)
 
 
 def _seal(store: Store, entries: Entries, name: str, shown: Collection[int], now: datetime) -> None:
@@ -111,16 +142,15 @@ def _seal(store: Store, entries: Entries, name: str, shown: Collection[int], now
         history.seal(store, name, documents)
 
 
-def _tombstones(store: Store, selection: Selection) -> list[Tombstone]:
+def _tombstones(gone: Iterable[Gone], selection: Selection) -> list[Tombstone]:
     """Of the articles that were withdrawn those the feed had."""
     return [
-        Tombstone(id=gone.article.id, at=build.whole(gone.at))
-        for gone in shelves.withdrawn(store, limit=WITHDRAWN_MAX)
-        for names in (filing.names(gone.article).keys(),)
+        stone
+        for stone, names in gone
         if not names.isdisjoint(selection.some) and names.isdisjoint(selection.without)
     ]
 
 
 def _files(path: str, feed: Feed) -> Iterator[tuple[str, bytes]]:
     for each in FORMATS:
-        yield f"{FOLDER}{path}.{each.ending}", each.render(feed, None)
+        yield f"{FOLDER}{path}.{each.ending}", each.render(feed)

@@ -7,7 +7,6 @@ from html import escape
 from feeds import splice
 from feeds.extension import LENGTH_UNKNOWN, generator_of
 from feeds.model import Entry, Feed, picture_type
-from feeds.splice import Kept
 
 #: How long a reader may keep what it has before it asks again: polite ones come hourly.
 TTL_MINUTES = 60
@@ -18,22 +17,22 @@ STYLESHEET = b'<?xml-stylesheet type="text/css" href="rss.css"?>\n'
 _CLOSING = b"</channel>"
 
 
-def render(feed: Feed, kept: Kept | None = None) -> bytes:
-    """The feed as RSS; equal feeds are equal bytes. `kept` holds items rendered before.
+def render(feed: Feed) -> bytes:
+    """The feed as RSS; equal feeds are equal bytes.
 
     Raises:
         ValueError: a character XML cannot hold; see `entry` to find the article.
     """
-    return splice.render(feed, document, _CLOSING, kept)
+    return splice.render(feed, document, _CLOSING)
 
 
-def entry(each: Entry, kept: Kept | None = None) -> bytes:
+def entry(each: Entry) -> bytes:
     """One item as it stands in every feed that has it.
 
     Raises:
         ValueError: it holds a character XML cannot hold.
     """
-    return splice.entry(each, document, _CLOSING, kept)
+    return splice.entry(each, document, _CLOSING)
 
 
 def document(feed: Feed) -> bytes:

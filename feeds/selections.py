@@ -73,7 +73,7 @@ def parse(name: str, table: RegionTable) -> Selection:
     """
     if len(name) > NAME_CHARS_MAX:
         raise SelectionError(f"a feed's name has at most {NAME_CHARS_MAX} characters")
-    regions = {region.slug: region for region in table.regions}
+    regions = table.by_slug
     some: list[str] = []
     without: list[str] = []
     for chunk in re.split(r"[+\s]+", name.strip().casefold()):
@@ -85,6 +85,11 @@ def parse(name: str, table: RegionTable) -> Selection:
     if len(some) + len(without) > PARTS_MAX:
         raise SelectionError(f"{name!r}: a feed is put together of at most {PARTS_MAX} parts")
     return _canonical(name, some or [EVERYWHERE], without, regions)
+
+
+def is_one(name: str, table: RegionTable) -> bool:
+    """Whether `name` is that of one region or word in its one spelling, which most names are."""
+    return name in table.by_slug or _FILED.fullmatch(name) is not None
 
 
 def _parted(chunk: str, regions: Mapping[str, Region]) -> list[str] | None:

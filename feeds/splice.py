@@ -7,7 +7,7 @@ that has it. The result is byte for byte what feedgen writes for the whole feed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,12 +16,6 @@ from threading import Lock
 from feeds.model import Entry, Feed
 
 Document = Callable[[Feed], bytes]
-
-#: Rendered entries, by what they say and in which format.
-Kept = MutableMapping[tuple[Entry, Document], bytes]
-
-#: About 20 MB of entries: what one publish of a large newsroom has in its hands at once.
-KEPT_ENTRIES_MAX = 4_000
 
 #: feedgen sets the locale of the process for each date it writes. The desk publishes in one thread
 #: and makes what nobody published in another.
@@ -40,36 +34,27 @@ _BARE = Feed(
 )
 
 
-def render(feed: Feed, document: Document, closing: bytes, kept: Kept | None) -> bytes:
-    """The document of `feed`, its entries taken from `kept` where they are there."""
+def render(feed: Feed, document: Document, closing: bytes) -> bytes:
+    """The document of `feed`, put together."""
     with _ONE_AT_A_TIME:
         shell = document(replace(feed, entries=()))
     end = _entries_end(shell, closing)
-    entries = (entry(each, document, closing, kept) for each in feed.entries)
+    entries = (entry(each, document, closing) for each in feed.entries)
     return b"".join((shell[:end], *entries, shell[end:]))
 
 
-def entry(each: Entry, document: Document, closing: bytes, kept: Kept | None) -> bytes:
+def entry(each: Entry, document: Document, closing: bytes) -> bytes:
     """One entry as it stands in any feed.
 
     Raises:
         ValueError: it holds a character XML cannot hold.
     """
-    return keep(each, document, lambda: _cut(each, document, closing), kept)
+    return kept(each, document) or _cut(each, document, closing)
 
 
-def keep(each: Entry, document: Document, make: Callable[[], bytes], kept: Kept | None) -> bytes:
-    """What `make` gives, made once for each entry and `document` it belongs to."""
-    if each.rendered:
-        return each.rendered.bodies[document.__module__]
-    if kept is None:
-        return make()
-    key = (each, document)
-    if key not in kept:
-        if len(kept) >= KEPT_ENTRIES_MAX:
-            kept.clear()
-        kept[key] = make()
-    return kept[key]
+def kept(each: Entry, document: Document) -> bytes | None:
+    """Its bytes from an earlier run (`feeds.entries`), for the format that `document` writes."""
+    return each.rendered.bodies[document.__module__] if each.rendered else None
 
 
 def styled(xml: bytes, stylesheet: bytes) -> bytes:

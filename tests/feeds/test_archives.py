@@ -206,8 +206,8 @@ def test_a_busy_month_is_sealed_in_parts_and_nothing_is_ever_missing(
 
 def test_a_month_is_sealed_a_day_after_its_end() -> None:
     midnight = datetime(2026, 12, 1, tzinfo=UTC)
-    waiting = [Pending(1, datetime(2026, 9, 5, tzinfo=UTC), 1)] + [
-        Pending(n, datetime(2026, 11, 5, tzinfo=UTC), 1) for n in range(2, 5)
+    waiting = [Pending(1, datetime(2026, 9, 5, tzinfo=UTC))] + [
+        Pending(n, datetime(2026, 11, 5, tzinfo=UTC)) for n in range(2, 5)
     ]
 
     early = archives.due(waiting, {2, 3, 4}, (), midnight + timedelta(hours=23))

@@ -134,7 +134,7 @@ def test_the_oldest_articles_are_left_out_of_a_file_that_grows_too_large(
     assert 10 <= count < 50
     assert [entry.id for entry in feed.entries] == [article.id for article in articles[:count]]
     for each in FORMATS:
-        assert 150_000 < len(each.render(feed, None)) <= build.FEED_BYTES_MAX
+        assert 150_000 < len(each.render(feed)) <= build.FEED_BYTES_MAX
 
 
 def test_an_article_larger_than_a_feed_is_published_all_the_same(
@@ -179,7 +179,7 @@ def test_no_entry_is_larger_than_its_reckoned_size(
     entry = build.entry(article, site, table)
 
     for each in FORMATS:
-        assert len(each.entry(entry, None)) <= entry.size_bytes_max
+        assert len(each.entry(entry)) <= entry.size_bytes_max
 
 
 def test_regions_sections_and_tags_are_told_apart(

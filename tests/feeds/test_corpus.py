@@ -47,7 +47,7 @@ def test_every_feed_is_byte_for_byte_what_feedgen_writes_with_our_extension(desk
     compared = 0
     with closing(Entries(desk.store, desk.table, desk.site, "")) as entries:
         for feed in listed:
-            made, numbers = rendering.compose(desk.store, entries, feed, desk.site)
+            made, numbers = rendering.compose(desk.store, entries, (), feed, desk.site)
             articles = desk.store.articles(numbers)
             told = [with_story_that_has_a_feed(desk, articles[number]) for number in numbers]
             before = history.of_feed(desk.store, feed.name)

@@ -180,4 +180,4 @@ def test_kept_entries_give_the_bytes_that_the_format_alone_gives(
     feed = build.build("syria", newest_first, desk.site, desk.table, desk.now)
 
     for each in FORMATS:
-        assert desk.file(f"syria.{each.ending}") == each.render(feed, None)
+        assert desk.file(f"syria.{each.ending}") == each.render(feed)

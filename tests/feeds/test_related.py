@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -128,6 +129,26 @@ def test_an_older_page_leads_to_what_came_after_it(
     show()
 
     assert SEED.title in titles(public, 1)
+
+
+def test_an_article_corrected_while_its_file_was_written_is_looked_at_again(
+    store: Store,
+    public: Path,
+    show: Callable[[], set[str]],
+    site: Site,
+    now: datetime,
+) -> None:
+    store.save([SEED, *named(now, *SEED.related)])
+    intake.take_in(store, TABLE, site, now)
+    related = Related(store)
+    publish(store, TABLE, site, public, now, more=related)
+
+    store.save([replace(SEED, related=(), title="Ankara ships armoured trains to Damascus")])
+    intake.take_in(store, TABLE, site, now)
+    related.published()
+
+    assert "related/2.json" in show()
+    assert "Ankara ships armoured trains to Damascus" in titles(public, 2)
 
 
 def test_a_headline_cannot_break_out_of_the_fragment(make_article) -> None:
