@@ -28,6 +28,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from functools import partial
 from itertools import takewhile
@@ -87,9 +88,13 @@ class Plan(NamedTuple):
     seed: int
 
 
-def next_plan(before: Sequence[Trial]) -> Plan:
+def next_plans(before: Sequence[Trial], count: int) -> list[Plan]:
     """What comes after these: every way with every temper in turn."""
-    seed, tempers = len(before), tuple(kill_servers.TEMPERS)
+    return [_next_plan(before, len(before) + n) for n in range(count)]
+
+
+def _next_plan(before: Sequence[Trial], seed: int) -> Plan:
+    tempers = tuple(kill_servers.TEMPERS)
     way, temper = WAYS[seed % len(WAYS)], tempers[seed // len(WAYS) % len(tempers)]
     same = [each for each in before if (each["way"], each["temper"]) == (way, temper)]
     lived = takewhile(lambda each: each["kills"], reversed(same))
@@ -256,11 +261,23 @@ def summed(trials: Sequence[Trial]) -> dict[str, int]:
     return whole
 
 
+def killing(morning: Path, trials: list[Trial], chosen: argparse.Namespace) -> None:
+    """Add trials until there are so many kills; each is in the log as soon as it is done."""
+    work = partial(trial, morning, run_s=whole_run_s(morning), other=chosen.server)
+    with ProcessPoolExecutor(chosen.jobs, forking) as pool, chosen.log.open("a") as log:
+        while sum(each["kills"] for each in trials) < chosen.kills:
+            for found in pool.map(work, next_plans(trials, len(WAYS) * chosen.jobs)):
+                trials.append(found)
+                log.write(json.dumps(found) + "\n")
+                log.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--log", type=Path, default=Path("kills.jsonl"))
     parser.add_argument("--desks", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, help="trials at once")
     parser.add_argument("--server", type=Path, help="another server's program, in place of ours")
     chosen = parser.parse_args()
     lines = chosen.log.read_text().splitlines() if chosen.log.exists() else []
@@ -269,11 +286,8 @@ def main() -> None:
         morning = prepared(Path(name), planned=not chosen.desks)
         if chosen.desks:
             trials = [desks(morning, number) for number in range(chosen.desks)]
-        run_s = whole_run_s(morning)
-        while not chosen.desks and sum(each["kills"] for each in trials) < chosen.kills:
-            trials.append(trial(morning, next_plan(trials), run_s, chosen.server))
-            with chosen.log.open("a") as file:
-                file.write(json.dumps(trials[-1]) + "\n")
+        else:
+            killing(morning, trials, chosen)
     sys.stdout.write(json.dumps(summed(trials)) + "\n")
 
 

@@ -6,12 +6,19 @@ Nobody gets it twice, nobody is lost unnamed, and no more are in doubt than ther
 from __future__ import annotations
 
 import errno
+from collections import Counter
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
+from newsletter.digest import deliver
+from newsletter.post import Post, Server
+from newsletter.transport.smtp import Smtp, SmtpSettings
 from tests.newsletter import kill_loop, kill_servers, power_cuts, system_calls
 from tests.newsletter.kill_loop import CONNECTIONS, READERS, WAYS
+from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
+from tests.newsletter.transport.smtp_servers import ScriptedServer
 
 WRONG = ("twice", "unnamed", "phantom", "missing", "failed_runs")
 
@@ -89,3 +96,49 @@ def test_after_a_power_cut_the_ledger_is_whole_and_knows_all_that_was_mailed(mor
     assert found["wrong"] == []
     assert found["disks"] > found["moments"] // 17
     assert found["sent"] == READERS
+
+
+class Clock:
+    """A machine's clock, which may be wrong."""
+
+    def __init__(self) -> None:
+        self.right, self.error = MORNING, timedelta()
+
+    def __call__(self) -> datetime:
+        return self.right + self.error
+
+
+@pytest.mark.parametrize("hours", [3, -3, 24, -24])
+def test_a_clock_that_is_stepped_in_the_middle_of_a_run_sends_nothing_twice(tmp_path, hours):
+    desk, clock = Desk.open(tmp_path), Clock()
+    desk.publish_some(3, MORNING)
+    readers = desk.subscribe_many(12)
+    faults = {("rcpt", readers[2]): "451 later", ("dot", readers[7]): "take, drop"}
+
+    def script(event: str, recipient: str) -> str | None:
+        if (event, recipient) == ("mail", readers[4]):
+            clock.error = timedelta(hours=hours)
+        return faults.get((event, recipient)) or faults.get((event, "*"))
+
+    with ScriptedServer(script).running() as server:
+        smtp = Smtp(SmtpSettings(host="127.0.0.1", port=server.port, hello="desk"))
+        post = Post(servers=(Server(transport=smtp, name="relay"),))
+        for number in (*range(12), *range(12, 6 * 60, 6)):
+            clock.right = MORNING + number * timedelta(minutes=1)
+            if number == 2:
+                faults["connect", "*"] = "421 4.3.2 closing"  # and while it is wrong, it closes
+            if number == 10:
+                faults.clear()
+                clock.error = timedelta()
+            desk.plan(clock())
+            deliver(desk.ledger, post, desk.newsletter, SECRETS, clock)
+        taken = Counter(whom for whom, _ in server.taken)
+
+    states = desk.states()
+    assert max(taken.values()) == 1
+    assert taken.total() == states["sent"] + states["doubt"]
+    if hours == 24:  # past its deadline what waited is ended; the next digest tells it
+        assert states == {"sent": 10, "doubt": 1, "expired": 1}
+    else:
+        assert states == {"sent": 11, "doubt": 1}
+    desk.store.close()
