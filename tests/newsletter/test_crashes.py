@@ -98,6 +98,79 @@ def test_after_a_power_cut_the_ledger_is_whole_and_knows_all_that_was_mailed(mor
     assert found["sent"] == READERS
 
 
+#: What a server does to one reader's message, and what becomes of it; the others get theirs.
+FAULTS = [
+    ("rcpt", "421 4.7.0 busy", "deferred"),
+    ("mail", "421 4.7.0 busy", "deferred"),
+    ("dot", "421 4.3.0 going down", "deferred"),
+    ("rcpt", "450 4.7.1 greylisted", "deferred"),
+    ("data", "451 4.3.0 later", "deferred"),
+    ("dot", "451 4.3.0 later", "deferred"),
+    ("mail", "452 4.3.1 full", "deferred"),
+    ("rcpt", "452 4.5.3 too many", "deferred"),
+    ("rcpt", "550 5.1.1 unknown", "refused"),
+    ("dot", "550 5.7.1 no", "refused"),
+    ("rcpt", "552 5.2.2 full", "refused"),
+    ("dot", "552 5.2.2 full", "refused"),
+    ("rcpt", "554 5.7.1 no", "refused"),
+    ("data", "554 5.5.1 no", "refused"),
+    ("dot", "554 5.6.0 no", "refused"),
+    ("mail", "drop", "deferred"),
+    ("rcpt", "drop", "deferred"),
+    ("data", "drop", "deferred"),
+    ("body", "drop", "deferred"),
+    ("dot", "drop", "doubt"),
+    ("dot", "take, drop", "doubt"),
+    ("rcpt", "reset", "deferred"),
+    ("body", "reset", "deferred"),
+    ("dot", "reset", "doubt"),
+    ("dot", "take, reset", "doubt"),
+    ("dot", "late 0.25", "sent"),
+    ("dot", "take, garbage", "doubt"),
+    ("rcpt", "late 0.25", "sent"),
+    ("data", "extra", "deferred"),
+    ("dot", "extra", "sent"),
+]
+
+
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["bare", "pipelining"])
+def test_each_fault_of_a_server_ends_in_its_right_state_and_costs_nobody_else(tmp_path, extensions):
+    desk = Desk.open(tmp_path)
+    desk.publish_some(3, MORNING)
+    readers = desk.subscribe_many(3 * len(FAULTS))
+    desk.plan()
+    hit = {readers[3 * n]: fault for n, fault in enumerate(FAULTS)}  # never two in a row
+
+    after = dict(zip(["", *readers], readers, strict=False))
+
+    def script(event: str, recipient: str) -> str | None:
+        whom = after.get(recipient) if event == "mail" else recipient  # the last one's, at MAIL
+        at, action, _ = hit.get(whom, ("", None, ""))
+        return action if event == at else None
+
+    with ScriptedServer(script, extensions).running() as server:
+        smtp = Smtp(SmtpSettings(host="127.0.0.1", port=server.port, hello="desk"))
+        for _ in range(9):  # a run that trouble ended is taken up again
+            desk.deliver(smtp, insist=True)
+        states = state_of(desk)
+        assert {whom: states[whom] for whom in hit} == {whom: each[2] for whom, each in hit.items()}
+        assert {states[whom] for whom in set(readers) - set(hit)} == {"sent"}
+        hit.clear()
+        desk.deliver(smtp, MORNING + timedelta(minutes=2), insist=True)
+        taken = Counter(whom for whom, _ in server.taken)
+
+    assert set(taken.values()) == {1}
+    assert desk.states().keys() == {"sent", "refused", "doubt"}
+    desk.store.close()
+
+
+def state_of(desk: Desk) -> dict[str, str]:
+    rows = desk.store.db.execute(
+        "SELECT address_key, d.state FROM deliveries d JOIN subscribers s ON s.id = subscriber_id"
+    )
+    return dict(rows.fetchall())
+
+
 class Clock:
     """A machine's clock, which may be wrong."""
 
