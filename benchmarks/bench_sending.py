@@ -302,8 +302,10 @@ def prepared(signer: Signer) -> dkim.Signing:
 def signed(signer: Signer | None = None) -> bytes:
     signer = signer or Signer((RSA, ED25519))
     ready = prepared(signer)
-    return ready.signed(
-        key.sign(digest) for key, digest in zip(signer.keys, ready.digests, strict=True)
+    return b"".join(
+        ready.signed(
+            key.sign(digest) for key, digest in zip(signer.keys, ready.digests, strict=True)
+        )
     )
 
 

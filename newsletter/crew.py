@@ -1,21 +1,26 @@
-"""Messages in, what became of each out: a server's kept connections, one thread each. Network.
+"""Messages in, what became of each out: a server's kept connections, held by one thread. Network.
 
-A thread offers one message at a time. Before its final dot it asks for leave, which the one thread
-that owns the ledger gives when the claim is on the disk; so any number of connections share a
-commit, and there are never more claims without an outcome than there are connections.
+A connection offers one message at a time. Before its final dot it waits for leave, which is given
+when the claim is on the disk; so all that wait share a commit, and there are never more claims
+without an outcome than there are connections.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
 from newsletter.ledger import Ready
 from newsletter.post import Server
-from newsletter.transport.protocol import Outcome, Session, TransportError
+from newsletter.transport.protocol import (
+    Message,
+    Offering,
+    Outcome,
+    Session,
+    TransportError,
+    Wait,
+)
+from newsletter.watch import Watch
 
 
 @dataclass(slots=True, eq=False)
@@ -24,16 +29,16 @@ class Job:
 
     ready: Ready
     sender: str
-    message: bytes
+    message: Message
 
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A connection waits before a final dot; `answer` lets it go on, or not."""
+    """A connection waits before a final dot; `connection.answer` lets it go on, or not."""
 
-    crew: Crew
+    connection: Connection
+    server: str  # its name
     job: Job
-    answer: SimpleQueue[bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -57,94 +62,116 @@ class Unreachable:
 Event = Claim | Done | Unreachable
 
 
-class _HeldBackError(Exception):
-    """The message must not go."""
-
-
 class Crew:
-    """The connections to one server. Its methods are called by the thread that owns the ledger."""
+    """The connections to one server."""
 
-    def __init__(self, server: Server, tell: Callable[[Event], None]) -> None:
-        self.server = server
+    def __init__(self, server: Server, watch: Watch, tell: Callable[[Event], None]) -> None:
+        self.server, self.watch, self.tell = server, watch, tell
         self.given = 0  # messages so far
-        self.in_hand = 0  # messages given and not yet done
         self.answered_at = 0.0  # on the monotonic clock
-        self.lost = 0  # threads that ended because there was no connection
-        self._tell = tell
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._threads: list[threading.Thread] = []
+        self._connections: list[Connection] = []
 
     @property
     def connections(self) -> int:
         """How many are open, or being opened."""
-        return len(self._threads) - self.lost
+        return len(self._connections)
 
-    def give(self, job: Job, most: int) -> None:
-        """Have a message offered, by a new connection if all are busy and there may be one more."""
+    @property
+    def in_hand(self) -> int:
+        """Messages given and not yet done."""
+        return sum(each.job is not None for each in self._connections)
+
+    def give(self, job: Job) -> None:
+        """Have a message offered, by a new connection if all are busy."""
         self.given += 1
-        self.in_hand += 1
-        if self.connections < min(self.in_hand, most):
-            thread = threading.Thread(target=self._run, daemon=True, name="connection")
-            self._threads.append(thread)
-            thread.start()
-        self._jobs.put(job)
+        for each in self._connections:
+            if each.job is None:
+                break
+        else:
+            each = Connection(self)
+            self._connections.append(each)
+        each.offer(job)
 
-    def take_back(self) -> Iterator[Job]:
-        """The messages that no connection has begun with."""
-        while True:
+    def lose(self, connection: Connection) -> None:
+        """It could not be made, or made again, or is left."""
+        self._connections = [each for each in self._connections if each is not connection]
+
+    def leave(self) -> None:
+        """Begin to say goodbye everywhere; nothing is in hand."""
+        for each in self._connections[:]:
+            each.leave()
+
+
+class Connection:
+    """One of a crew's."""
+
+    def __init__(self, crew: Crew) -> None:
+        self.job: Job | None = None
+        self._crew = crew
+        self._session = crew.server.transport.session()
+        self._offering: Offering | None = None
+        self._is_let_go = False
+
+    def offer(self, job: Job) -> None:
+        self.job, self._is_let_go = job, False
+        self._offering = _offering(self._session, job)
+        self._go_on(None)
+
+    def answer(self, *, is_granted: bool) -> None:
+        """Whether the final dot may be said."""
+        self._is_let_go = is_granted
+        self._go_on(is_granted)
+
+    def leave(self) -> None:
+        """Say goodbye, unless a message is on its way."""
+        if self.job is not None:
+            self._session.hang_up()
+            self._crew.lose(self)
+            return
+        leaving = self._session.leaving()
+
+        def go_on(word: bool | None) -> None:
             try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                return
-            if job is not None:
-                self.in_hand -= 1
-                yield job
+                step = next(leaving) if word is None else leaving.send(word)
+            except StopIteration:
+                self._crew.lose(self)
+            else:
+                self._crew.watch.wait(step, go_on)
 
-    def close(self) -> None:
-        """Hang up everywhere; nothing is in hand."""
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
-            thread.join()
+        go_on(None)
 
-    def _run(self) -> None:
-        answer: SimpleQueue[bool] = SimpleQueue()
-        with ExitStack() as stack:
-            session: Session | None = None
-            while (job := self._jobs.get()) is not None:
-                try:
-                    if session is None:
-                        session = stack.enter_context(self.server.transport.open())
-                    event = self._offered(session, job, answer)
-                except TransportError as error:
-                    self._tell(Unreachable(self, job, str(error)))
-                    return
-                except Exception as error:  # a thread that just died would keep its message
-                    self._tell(Unreachable(self, job, f"{type(error).__name__}: {error}"))
-                    return
-                self._tell(event)
-
-    def _offered(self, session: Session, job: Job, answer: SimpleQueue[bool]) -> Event:
-        asked = False
-
-        def before_dot() -> None:
-            nonlocal asked
-            self._tell(Claim(self, job, answer))
-            if not answer.get():
-                raise _HeldBackError
-            asked = True
-
+    def _go_on(self, word: bool | None) -> None:
+        offering, job, tell = self._offering, self.job, self._crew.tell
+        assert offering is not None
+        assert job is not None
         try:
-            outcome = session.offer(job.sender, job.ready.recipient, job.message, before_dot)
-        except _HeldBackError:
-            return Done(self, job, None)
-        except TransportError:
-            raise
+            step = next(offering) if word is None else offering.send(word)
+        except StopIteration as end:
+            self.job = None
+            tell(Done(self._crew, job, end.value))
+        except TransportError as error:
+            self.job = None
+            self._crew.lose(self)
+            tell(Unreachable(self._crew, job, str(error)))
         except Exception as error:  # whatever is wrong with one message, the others are fine
+            self.job = None
+            self._session.hang_up()
             reply = f"{type(error).__name__}: {error}"
-            return Done(
-                self,
-                job,
-                Outcome(state="doubt" if asked else "deferred", reply=reply, server=True),
+            outcome = Outcome(
+                state="doubt" if self._is_let_go else "deferred", reply=reply, server=True
             )
-        return Done(self, job, outcome)
+            tell(Done(self._crew, job, outcome))
+        except BaseException:  # whoever ends us here does not wait for an outcome
+            self.job = None
+            self._session.hang_up()
+            raise
+        else:
+            if isinstance(step, Wait):
+                self._crew.watch.wait(step, self._go_on)
+            else:
+                tell(Claim(self, self._crew.server.name, job))
+
+
+def _offering(session: Session, job: Job) -> Offering:
+    yield from session.connecting()
+    return (yield from session.offering(job.sender, job.ready.recipient, job.message))

@@ -102,14 +102,15 @@ class Signing:
 
     fields: tuple[bytes, ...]  # each DKIM-Signature up to its b=
     digests: tuple[bytes, ...]  # what each key has to sign
-    message: bytes
+    message: tuple[bytes, ...]  # in pieces, most of them shared with others
 
-    def signed(self, signatures: Iterable[bytes]) -> bytes:
+    def signed(self, signatures: Iterable[bytes]) -> tuple[bytes, ...]:
         """The message with its signatures on top."""
+        head, *rest = self.message
         pieces = []
         for field, signature in zip(self.fields, signatures, strict=True):
             pieces += [field, _folded(base64.b64encode(signature)), b"\r\n"]
-        return b"".join((*pieces, self.message))
+        return (b"".join((*pieces, head)), *rest)
 
 
 class Signer:
@@ -119,7 +120,7 @@ class Signer:
         self.keys = tuple(keys)
         self._shapes: dict[bytes, tuple[tuple[bytes, bytes], ...]] = {}
 
-    def prepare(self, head: bytes, message: bytes, body_hash: bytes) -> Signing:
+    def prepare(self, head: bytes, body: Iterable[bytes], body_hash: bytes) -> Signing:
         """What has to be signed of a message: its header, and the SHA-256 of its relaxed body."""
         names, lines = relaxed_header(head)
         encoded = base64.b64encode(body_hash)
@@ -130,14 +131,16 @@ class Signer:
             digest = header.copy()
             digest.update(canonical.replace(b"\0", encoded))
             digests.append(digest.digest())
-        return Signing(tuple(fields), tuple(digests), message)
+        return Signing(tuple(fields), tuple(digests), (head + b"\r\n", *body))
 
     def sign(self, message: bytes) -> bytes:
         """Any message of ours, CRLF, with a signature of each key on top."""
         head, _, body = message.partition(b"\r\n\r\n")
-        ready = self.prepare(head + b"\r\n", message, hashlib.sha256(relaxed_body(body)).digest())
-        return ready.signed(
-            key.sign(digest) for key, digest in zip(self.keys, ready.digests, strict=True)
+        ready = self.prepare(head + b"\r\n", (body,), hashlib.sha256(relaxed_body(body)).digest())
+        return b"".join(
+            ready.signed(
+                key.sign(digest) for key, digest in zip(self.keys, ready.digests, strict=True)
+            )
         )
 
     def _shape(self, names: bytes) -> tuple[tuple[bytes, bytes], ...]:

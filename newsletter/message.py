@@ -45,9 +45,6 @@ MESSAGE_ID_HEX = 32
 #: Editions whose encoded words are kept; a sending works on few at a time.
 ENVELOPES_MAX = 32
 
-#: For 2048 bytes and more hashlib lets other threads run, and then has to wait for all of them.
-HASHED_AT_ONCE = 2047
-
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+>")
 
 #: The header, in its order. RFC 8058: one click takes both List-Unsubscribe fields.
@@ -139,7 +136,7 @@ class Stretch:
     """Bytes of the body that all readers share, and what of a reader's own comes after them."""
 
     raw: bytes
-    relaxed: tuple[bytes, ...]  # as DKIM hashes it, in pieces of HASHED_AT_ONCE
+    relaxed: bytes  # as DKIM hashes it
     own: Callable[[Personal], bytes] | None
 
 
@@ -203,14 +200,15 @@ class Envelope:
         preferences_url: str = "",
     ) -> bytes:
         """The wire bytes for one subscriber: see `message`."""
-        return self.prepared(
+        ready = self.prepared(
             UNSIGNED,
             subscriber,
             date=date,
             unsubscribe_url=unsubscribe_url,
             message_id=message_id,
             preferences_url=preferences_url,
-        ).message
+        )
+        return b"".join(ready.message)
 
     def prepared(
         self,
@@ -228,16 +226,15 @@ class Envelope:
         )
         head = self._head(ascii_address(subscriber.address), date, unsubscribe_url, message_id)
         _check(head)
-        pieces, body_hash = [head, b"\r\n"], hashlib.sha256()
+        pieces, body_hash = [], hashlib.sha256()
         for each in self.body:
             pieces.append(each.raw)
-            for piece in each.relaxed:
-                body_hash.update(piece)
+            body_hash.update(each.relaxed)
             if each.own:
                 own = each.own(words)
                 pieces.append(own)
                 body_hash.update(squeezed(own))
-        return signer.prepare(head, b"".join(pieces), body_hash.digest())
+        return signer.prepare(head, pieces, body_hash.digest())
 
     def _head(self, to: str, date: datetime, unsubscribe_url: str, message_id: str) -> bytes:
         """The fields in their order; RFC 8058 wants https for one click."""
@@ -301,9 +298,7 @@ def _stretches(rendered: Rendered, boundary: bytes) -> Iterator[Stretch]:
 
 def _stretch(raw: bytes, own: Callable[[Personal], bytes] | None) -> Stretch:
     # No blank at the end of a line outlives quoted-printable: runs of them are all there is.
-    relaxed = squeezed(raw)
-    starts = range(0, len(relaxed), HASHED_AT_ONCE)
-    return Stretch(raw, tuple(relaxed[at : at + HASHED_AT_ONCE] for at in starts), own)
+    return Stretch(raw, squeezed(raw), own)
 
 
 def _own_line(pieces: Pieces, words: Personal) -> bytes:

@@ -15,7 +15,9 @@ from newsletter.dkim import Signing
 from newsletter.health import BACK_OFF, Rate, nth
 from newsletter.ledger import Ledger, Ready, Settled
 from newsletter.post import Post
-from newsletter.signers import BATCH, WORTH, Batch, Signers
+from newsletter.signers import AT_SIGNERS_MAX, BATCH, WORTH, Batch, Signers
+from newsletter.transport.protocol import Message
+from newsletter.watch import Watch
 from newsletter.writing import Writer
 
 #: Rows that may wait in memory for their domain's rate.
@@ -33,13 +35,15 @@ class Outbox:
         post: Post,
         writer: Writer,
         clock: Callable[[], datetime],
-        signed: Callable[[Batch[Unsigned]], None],
+        watch: Watch,
         waiting: int,
     ) -> None:
         self.ledger, self.writer, self.clock = ledger, writer, clock
         self.unwritten: list[Settled] = []  # messages that could not be made, to be written down
         self._signers = (
-            Signers[Unsigned](post.keys, signed) if post.keys and waiting >= WORTH else None
+            Signers[Unsigned](post.keys, watch, self._signed)
+            if post.keys and waiting >= WORTH
+            else None
         )
         self._domains = {domain: Rate(rate) for domain, rate in post.domains.items()}
         self._held: deque[Ready] = deque()  # for its domain's rate
@@ -66,11 +70,17 @@ class Outbox:
         """Messages that were not offered."""
         self._jobs.extendleft(jobs)
 
-    def fill(self, count: int) -> None:
-        """Write ahead until so many messages are there, or on their way."""
-        self._write(count - len(self._jobs) - self._signing)
+    @property
+    def coming(self) -> bool:
+        """Whether messages are being signed."""
+        return self._signing > 0
 
-    def signed(self, batch: Batch[Unsigned]) -> None:
+    def fill(self, count: int) -> bool:
+        """Write a batch ahead, unless so many are there or on their way; whether it did."""
+        lacking = min(count - len(self._jobs), AT_SIGNERS_MAX) - self._signing
+        return lacking >= min(BATCH, count) and self._write(BATCH)
+
+    def _signed(self, batch: Batch[Unsigned]) -> None:
         """What came back from the signers."""
         for (ready, signing), signatures in batch:
             self._signing -= 1
@@ -80,10 +90,12 @@ class Outbox:
         if self._signers:
             self._signers.close()
 
-    def _write(self, count: int) -> None:
+    def _write(self, count: int) -> bool:
+        """Write so many, and have them signed; whether there was one to write."""
         batch: list[tuple[Unsigned, tuple[bytes, ...]]] = []
-        while count > 0 and (ready := self._next_row()) is not None:
-            count -= 1
+        written = 0
+        while written < count and (ready := self._next_row()) is not None:
+            written += 1
             try:
                 signing = self.writer.write(ready)
             except Exception as error:  # whatever is wrong with one message, the others are fine
@@ -91,20 +103,14 @@ class Outbox:
                 continue
             if self._signers is None:
                 self._add(ready, self.writer.signed(signing))
-                continue
-            batch.append(((ready, signing), signing.digests))
-            if len(batch) == BATCH or count == 0:
-                self._sign(batch)
-                batch = []
-        if batch:
-            self._sign(batch)
+            else:
+                batch.append(((ready, signing), signing.digests))
+        if batch and self._signers:
+            self._signing += len(batch)
+            self._signers.sign(batch)
+        return written > 0
 
-    def _sign(self, batch: Batch[Unsigned]) -> None:
-        assert self._signers
-        self._signing += len(batch)
-        self._signers.sign(batch)
-
-    def _add(self, ready: Ready, message: bytes) -> None:
+    def _add(self, ready: Ready, message: Message) -> None:
         self._jobs.append(Job(ready, self.writer.return_path(ready), message))
 
     def _next_row(self) -> Ready | None:

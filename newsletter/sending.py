@@ -2,11 +2,11 @@
 
     outbox -> given to a server -> claimed -> (the final dot) -> settled
 
-One thread, the caller's, owns the ledger and does all but the two slow things: signing is for
-processes (newsletter/signers.py), waiting for servers is for threads (newsletter/crew.py). They
-report to one queue. What has come in since the last commit makes one commit, outcomes first, then
-claims; then the claims' connections are let go. So there are never more deliveries `attempting`
-than there are connections.
+One thread, the caller's, does all but signing, which is for processes (newsletter/signers.py). It
+waits for all connections at once (newsletter/watch.py) and goes on with those that are ready. What
+has come in since the last commit makes one commit, outcomes first, then claims; then the
+claims' connections are let go. So there are never more deliveries `attempting` than there are
+connections.
 """
 
 from __future__ import annotations
@@ -18,23 +18,26 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from queue import Empty, SimpleQueue
 
 from articles.errors import NewsdeskError
-from newsletter.crew import Claim, Crew, Done, Event, Unreachable
+from newsletter.crew import Claim, Crew, Done, Event
 from newsletter.health import PAUSES, Health, allowance, nth
 from newsletter.ledger import Ledger, Settled
 from newsletter.model import Delivery, Newsletter
-from newsletter.outbox import Outbox, Unsigned
+from newsletter.outbox import Outbox
 from newsletter.post import Post
-from newsletter.signers import Batch
+from newsletter.watch import Watch
 from newsletter.writing import Writer
 
 #: With fewer connections none waits for another's commit.
 FEW = 4
 
-#: So long the first of many waits for others to share its commit.
-GATHER_S = 0.004
+#: The ledger's share of the time: what is to be written down waits so much longer for others than a
+#: commit takes, if there are others,
+SHARE = 0.1
+
+#: but no longer than this.
+GATHER_MAX_S = 0.05
 
 #: How often `stop` is asked, and rates are looked at, while nothing happens.
 TICK_S = 0.1
@@ -82,17 +85,19 @@ class Run:
         progress: Callable[[Delivery, str], None],
     ) -> None:
         self.ledger, self.post, self.clock, self.progress = ledger, post, clock, progress
-        self._events: SimpleQueue[Event | Batch[Unsigned]] = SimpleQueue()
+        self._watch = Watch()
+        self._events: list[Event] = []  # not yet looked at
         self._servers: dict[Crew, Health] = {}
         self._settled: list[Settled] = []  # to be written down
         self._claims: list[Claim] = []  # to be written down, and let go
+        self._gathered_at = 0.0  # since when there has been anything to be written down
         self._denied: set[int] = set()  # deliveries that were not let go, the ledger being broken
         self._well: set[str] = set()  # servers that accepted a message
         self._counts: Counter[str] = Counter()
         self._doubts: list[str] = []
         self._given = 0
         self._looked_at = time.monotonic()
-        self._ledger_s = 0.0
+        self._ledger_s = self._commit_s = 0.0  # all commits, the last one
 
     def pick_up(self) -> None:
         """Settle what a dead run left at the final dot, and end what is past its deadline."""
@@ -120,7 +125,7 @@ class Run:
             elif left == 0:
                 why = _warm(server.name)
             else:
-                self._servers[Crew(server, self._events.put)] = Health(server, left)
+                self._servers[Crew(server, self._watch, self._events.append)] = Health(server, left)
         return "" if self._servers else why
 
     def offer_all(
@@ -132,7 +137,7 @@ class Run:
             StoreError: the ledger cannot be written; nothing was let go without it.
         """
         writer = Writer(self.ledger, self.post, newsletter, secrets)
-        outbox = Outbox(self.ledger, self.post, writer, self.clock, self._events.put, waiting)
+        outbox = Outbox(self.ledger, self.post, writer, self.clock, self._watch, waiting)
         try:
             return self._offer_all(outbox, until)
         except BaseException:  # without the ledger no connection is let go
@@ -140,7 +145,9 @@ class Run:
             raise
         finally:
             for crew in self._servers:
-                crew.close()
+                crew.leave()
+            while any(crew.connections for crew in self._servers):
+                self._watch.look(TICK_S)
             outbox.close()
 
     def ended(self, why: str) -> Delivered:
@@ -165,14 +172,15 @@ class Run:
                 why = self._end(outbox, until, ends_at)
             if why is None:
                 self._give_out(outbox, until.limit)
-            else:
-                for crew in self._servers:
-                    outbox.put_back(crew.take_back())
             if not self._is_busy and (why is not None or not outbox.has_more):
                 self._settled += _drained(outbox.unwritten)
                 return why or ""
-            self._gather(outbox)
-            self._write_down()
+            wait_s = self._gather_s(outbox)
+            if wait_s <= 0:
+                self._write_down()
+            is_writing = why is None and self._given != until.limit and self._write_ahead(outbox)
+            self._watch.look(0 if is_writing or self._events else max(0, wait_s))
+            self._take_in(outbox)
 
     def _end(self, outbox: Outbox, until: Until, ends_at: float) -> str | None:
         """Why nothing more is given out; None to go on."""
@@ -198,65 +206,61 @@ class Run:
         return any(crew.in_hand for crew in self._servers)
 
     def _give_out(self, outbox: Outbox, limit: int | None) -> None:
-        """Give messages to servers that can take them, and write the next ones."""
+        """Give messages to servers that can take them."""
         now = self.clock()
         while self._given != limit and (crew := self._next_server(now)):
             job = outbox.take()
             if job is None:
                 break
             self._servers[crew].given(now)
-            crew.give(job, self._servers[crew].connections)
+            crew.give(job)
             self._given += 1
-        if self._given != limit:
-            outbox.fill(AHEAD * sum(each.connections for each in self._servers.values()))
         self._settled += _drained(outbox.unwritten)
+
+    def _write_ahead(self, outbox: Outbox) -> bool:
+        return outbox.fill(AHEAD * sum(each.connections for each in self._servers.values()))
 
     def _next_server(self, now: datetime) -> Crew | None:
         """The server that is furthest behind its weight; None to wait, for it or for any."""
         open_ones = [crew for crew, health in self._servers.items() if health.may_take(now)]
         for crew in sorted(open_ones, key=lambda each: each.given / each.server.weight):
-            if _has_room(crew, self._servers[crew]):
+            if crew.in_hand < self._servers[crew].connections:
                 return crew
             if time.monotonic() - crew.answered_at < STALLED_S:
                 break
         return None
 
-    def _gather(self, outbox: Outbox) -> None:
-        """Take in what has happened; with many connections wait a little for what else will."""
-        try:
-            self._take_in(outbox, self._events.get(timeout=TICK_S))
-            patience = time.monotonic() + GATHER_S
-            while True:
-                while not self._events.empty():
-                    self._take_in(outbox, self._events.get_nowait())
-                connections = sum(crew.connections for crew in self._servers)
-                left = patience - time.monotonic()
-                if connections < FEW or 2 * len(self._claims) >= connections or left <= 0:
-                    return
-                self._take_in(outbox, self._events.get(timeout=left))
-        except Empty:
-            pass
+    def _gather_s(self, outbox: Outbox) -> float:
+        """How long to wait for more before writing down: not at all when no more can come."""
+        if not (self._claims or self._settled):
+            self._gathered_at = 0.0
+            return TICK_S
+        busy = sum(crew.in_hand for crew in self._servers)
+        most = sum(health.connections for health in self._servers.values())
+        if most < FEW or (len(self._claims) == busy and (busy == most or not outbox.coming)):
+            return 0
+        now = time.monotonic()
+        self._gathered_at = self._gathered_at or now
+        return self._gathered_at + min(self._commit_s / SHARE, GATHER_MAX_S) - now
 
-    def _take_in(self, outbox: Outbox, event: Event | Batch[Unsigned]) -> None:
-        if isinstance(event, Claim):
-            self._claims.append(event)
-        elif isinstance(event, Done | Unreachable):
-            event.crew.in_hand -= 1
+    def _take_in(self, outbox: Outbox) -> None:
+        """Deal with what has happened."""
+        events, self._events[:] = self._events[:], ()
+        for event in events:
+            if isinstance(event, Claim):
+                self._claims.append(event)
+                continue
             event.crew.answered_at = time.monotonic()
             health = self._servers[event.crew]
             was_open = health.is_open
             if isinstance(event, Done):
                 self._done(event, health)
             else:
-                event.crew.lost += 1
                 outbox.put_back([event.job])
                 self._given -= 1
                 health.unreachable(event.reply, event.crew.connections)
-            if was_open and not health.is_open:  # what it has not begun with is for the others
-                outbox.put_back(event.crew.take_back())
+            if was_open and not health.is_open:
                 self._note_trouble(health)
-        else:
-            outbox.signed(event)
 
     def _done(self, event: Done, health: Health) -> None:
         delivery = event.job.ready.delivery
@@ -272,26 +276,25 @@ class Run:
         if not (self._claims or self._settled):
             return
         began = time.perf_counter()
-        asked = [(each.job.ready.delivery, each.crew.server.name) for each in self._claims]
+        asked = [(each.job.ready.delivery, each.server) for each in self._claims]
         granted = self.ledger.commit(self._settled, asked, self.clock())
-        self._ledger_s += time.perf_counter() - began
+        self._commit_s = time.perf_counter() - began
+        self._ledger_s += self._commit_s
         claims, self._claims, settled, self._settled = self._claims, [], self._settled, []
         for claim, is_granted in zip(claims, granted, strict=True):
-            claim.answer.put(is_granted)
+            claim.connection.answer(is_granted=is_granted)
         for each in settled:
             self._told(each)
 
     def _let_nothing_go(self, outbox: Outbox) -> None:
         """Take in what servers still answer, and write it down if that is possible again."""
-        while self._claims or self._is_busy:
-            for claim in self._claims:
+        while self._claims or (self._is_busy and (self._watch or self._events)):
+            claims, self._claims = self._claims, []
+            for claim in claims:
                 self._denied.add(claim.job.ready.delivery.id)
-                claim.answer.put(False)
-            self._claims.clear()
-            for crew in self._servers:
-                outbox.put_back(crew.take_back())
-            if self._is_busy:
-                self._gather(outbox)
+                claim.connection.answer(is_granted=False)
+            self._watch.look(0 if self._events else TICK_S)
+            self._take_in(outbox)
         with suppress(NewsdeskError, sqlite3.Error):  # what cannot be written now is in doubt
             self._write_down()
 
@@ -325,14 +328,6 @@ class Run:
             for each in asked or self.post.servers
         }
         return True if True in answers else None if None in answers else False
-
-
-def _has_room(crew: Crew, health: Health) -> bool:
-    """Whether a server can take a message: one for each connection, and one more where all run."""
-    most = health.connections
-    if most >= FEW and most == health.server.connections:
-        most *= 2
-    return crew.in_hand < most
 
 
 def _warm(name: str) -> str:

@@ -13,6 +13,7 @@ from newsletter.message import Envelope, envelope
 from newsletter.model import Newsletter
 from newsletter.post import Post
 from newsletter.tokens import preferences_url, unsubscribe_url
+from newsletter.transport.protocol import Message
 
 #: Editions whose words are kept at once: deliveries come edition by edition.
 EDITIONS_MAX = 8
@@ -42,7 +43,7 @@ class Writer:
             message_id=ready.delivery.message_id,
         )
 
-    def signed(self, signing: Signing) -> bytes:
+    def signed(self, signing: Signing) -> Message:
         """The message signed here and now."""
         return signing.signed(
             key.sign(digest) for key, digest in zip(self.post.keys, signing.digests, strict=True)

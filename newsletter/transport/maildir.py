@@ -9,12 +9,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
-from newsletter.transport.protocol import Outcome, TransportError
+from newsletter.transport.protocol import (
+    AT_DOT,
+    Message,
+    Offering,
+    Outcome,
+    Session,
+    Steps,
+    Transport,
+    TransportError,
+)
 
 #: File systems take 255 bytes in a name; a folder's name adds a hash to what it shortens.
 NAME_CHARS_MAX = 100
@@ -22,14 +29,16 @@ NAME_CHARS_MAX = 100
 _FOLDERS = ("tmp", "new", "cur")
 
 
-class Maildir:
+class Maildir(Transport, Session):
     """A folder of maildirs as a transport."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    @contextmanager
-    def open(self) -> Iterator[Maildir]:
+    def session(self) -> Maildir:
+        return self
+
+    def connecting(self) -> Steps[None]:
         """Make the folder if it is not there.
 
         Raises:
@@ -39,27 +48,23 @@ class Maildir:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise TransportError(f"{self.root}: {error.strerror}") from error
-        yield self
+        yield from ()
 
-    def offer(
-        self,
-        sender: str,  # noqa: ARG002
-        recipient: str,
-        message: bytes,
-        before_dot: Callable[[], None],
-    ) -> Outcome:
+    def offering(self, sender: str, recipient: str, message: Message) -> Offering:  # noqa: ARG002
         """Put the message into the recipient's `new`; one that is there already stays as it is."""
-        box = self.root / _safe(recipient)
-        name = _name(_message_id(message))
+        box, whole = self.root / _safe(recipient), b"".join(message)
+        name = _name(_message_id(whole))
         try:
             if _has(box, name):
-                before_dot()
-                return Outcome(state="sent", reply=f"{box.name}/{name} was there")
+                is_let_go = yield AT_DOT
+                there = Outcome(state="sent", reply=f"{box.name}/{name} was there")
+                return there if is_let_go else None
             _make(box)
-            _write(box / "tmp" / name, message)
+            _write(box / "tmp" / name, whole)
         except OSError as error:
             return Outcome(state="deferred", reply=f"{box}: {error.strerror}", server=True)
-        before_dot()
+        if not (yield AT_DOT):
+            return None
         try:
             (box / "tmp" / name).rename(box / "new" / name)
             _sync(box / "new")

@@ -10,27 +10,41 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from newsletter.transport.protocol import Outcome, TransportError, cleaned
+from newsletter.transport.protocol import (
+    AT_DOT,
+    Message,
+    Offering,
+    Outcome,
+    Session,
+    Steps,
+    Transport,
+    TransportError,
+    Wait,
+    cleaned,
+)
 
 #: The program queues and returns; past this it hangs.
 TIMEOUT_S = 600
+
+#: Of what it says so much is read; more would be a message of its own.
+SAID_BYTES_MAX = 4096
 
 #: sysexits.h: a fault of the one address, now and tomorrow.
 EX_NOUSER, EX_NOHOST = 67, 68
 
 
-class Sendmail:
+class Sendmail(Transport, Session):
     """The program at `path` as a transport."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
-    @contextmanager
-    def open(self) -> Iterator[Sendmail]:
+    def session(self) -> Sendmail:
+        return self
+
+    def connecting(self) -> Steps[None]:
         """Look whether the program is there.
 
         Raises:
@@ -38,32 +52,36 @@ class Sendmail:
         """
         if not os.access(self.path, os.X_OK):
             raise TransportError(f"{self.path}: no program there; see mail.sendmail")
-        yield self
+        yield from ()
 
-    def offer(
-        self, sender: str, recipient: str, message: bytes, before_dot: Callable[[], None]
-    ) -> Outcome:
-        """Hand over one message; see `protocol.Session.offer`."""
+    def offering(self, sender: str, recipient: str, message: Message) -> Offering:
         with tempfile.TemporaryFile() as file:
             # What follows is a local program's: it wants the line ends of this machine.
-            file.write(message.replace(b"\r\n", b"\n"))
+            file.write(b"".join(message).replace(b"\r\n", b"\n"))
             file.seek(0)
-            before_dot()
+            if not (yield AT_DOT):
+                return None
             command = [self.path, "-i", "-f", sender, "--", recipient]
             try:
-                done = subprocess.run(  # noqa: S603  no shell; addresses were checked
-                    command, stdin=file, capture_output=True, timeout=TIMEOUT_S, check=False
+                process = subprocess.Popen(  # noqa: S603  no shell; addresses were checked
+                    command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
                 )
             except OSError as error:
                 return Outcome(state="deferred", reply=f"{self.path}: {error}", server=True)
-            except subprocess.TimeoutExpired:
-                return Outcome(state="doubt", reply=f"{self.path} did not end", server=True)
-        said = cleaned((done.stderr or done.stdout).decode("utf-8", "replace"))
-        return _outcome(done.returncode, f"{Path(self.path).name} {done.returncode} {said}".strip())
+        with process:
+            return (yield from self._ended(process))
 
-    def took(self, recipient: str, message_id: str) -> bool | None:  # noqa: ARG002
-        """None: its queue and log are asked by `newsdesk digest resolve --log`."""
-        return None
+    def _ended(self, process: subprocess.Popen[bytes]) -> Steps[Outcome]:
+        assert process.stdout
+        said = b""
+        while (yield Wait(process.stdout, TIMEOUT_S)):
+            some = os.read(process.stdout.fileno(), SAID_BYTES_MAX)
+            said = (said + some)[:SAID_BYTES_MAX]
+            if not some:
+                status, reply = process.wait(), cleaned(said.decode("utf-8", "replace"))
+                return _outcome(status, f"{Path(self.path).name} {status} {reply}".strip())
+        process.kill()
+        return Outcome(state="doubt", reply=f"{self.path} did not end", server=True)
 
 
 def _outcome(status: int, reply: str) -> Outcome:

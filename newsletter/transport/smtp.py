@@ -9,15 +9,15 @@ import os
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
 from articles.errors import NewsdeskError
-from newsletter.transport.protocol import TransportError
+from newsletter.transport.line import SEND_BUFFER_BYTES
+from newsletter.transport.protocol import Transport, TransportError
 from newsletter.transport.smtp_session import SmtpSession, words
 
 Security = Literal["auto", "starttls", "tls", "none"]
@@ -74,7 +74,7 @@ class SmtpSettings:
         return "none" if self.is_local else "starttls"
 
 
-class Smtp:
+class Smtp(Transport):
     """A mail server as a transport."""
 
     def __init__(
@@ -83,23 +83,12 @@ class Smtp:
         self.settings = settings
         self._environment = os.environ if environment is None else environment
 
-    @contextmanager
-    def open(self) -> Iterator[SmtpSession]:
-        """Connect, protect, log in.
+    def session(self) -> SmtpSession:
+        """A connection to be made, protected and logged in when it is used.
 
-        Raises:
-            TransportError: any of that failed. No password is in its words.
+        No password is in the words of the `TransportError` when that fails.
         """
-        session = SmtpSession(self.connect)
-        session.connect()
-        try:
-            yield session
-        finally:
-            session.close()
-
-    def took(self, recipient: str, message_id: str) -> bool | None:  # noqa: ARG002
-        """None: SMTP has no way of asking."""
-        return None
+        return SmtpSession(self.connect)
 
     def connect(self) -> smtplib.SMTP:
         """A connection that is ready for MAIL."""
@@ -114,6 +103,7 @@ class Smtp:
             # The dot goes in a packet of its own: without this it waits for the body's ACK, which
             # receivers delay by 40 ms (measured: 19 messages a second instead of 104).
             assert smtp.sock is not None
+            smtp.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
             if smtp.sock.family != socket.AF_UNIX:
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._introduce(smtp, where)

@@ -22,6 +22,7 @@ from articles.database import StoreError
 from newsletter import health, subscribers
 from newsletter.digest import Until, deliver
 from newsletter.post import Post, Server
+from newsletter.transport import smtp_session
 from newsletter.transport.maildir import Maildir
 from newsletter.transport.smtp import Smtp, SmtpSettings
 from tests.newsletter.mail_desk import MORNING, SECRETS, Desk
@@ -261,6 +262,18 @@ def test_a_dropped_connection_costs_one_delivery_its_certainty_and_no_other(desk
     assert delivered.counts == {"doubt": 1, "sent": 5}
     assert agrees(desk, server, readers) == {"doubt": 1, "sent": 5}
     assert server.connections == 2
+
+
+def test_who_answers_nothing_for_too_long_is_in_doubt_and_holds_up_nobody(desk, monkeypatch):
+    readers = desk.subscribe_many(6)
+    desk.plan()
+    monkeypatch.setattr(smtp_session, "DOT_TIMEOUT_S", 0.3)
+
+    with ScriptedServer(for_one("dot", "late 1.5")).running() as server:
+        delivered = desk.deliver(by(server, connections=3))
+
+    assert delivered.counts == {"doubt": 1, "sent": 5}
+    assert agrees(desk, server, readers) == {"doubt": 1, "sent": 5}
 
 
 def test_a_421_in_the_middle_closes_the_link_and_not_the_morning(desk):

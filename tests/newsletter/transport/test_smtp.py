@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from newsletter.transport import smtp_session as module
-from newsletter.transport.protocol import TransportError
+from newsletter.transport.protocol import AT_DOT, TransportError, waited
 from newsletter.transport.smtp import SettingsError, Smtp, SmtpSettings
 from tests.newsletter.transport.smtp_servers import ScriptedServer, certificate
 
@@ -326,3 +326,28 @@ def test_a_reply_of_control_characters_is_stored_as_one_printable_line():
     assert outcome.reply.startswith("550 5.1.1 no [31m such user xxx")
     assert outcome.reply.isprintable()
     assert len(outcome.reply) == 500
+
+
+@pytest.mark.parametrize("security", ["none", "starttls"])
+def test_a_message_larger_than_any_buffer_arrives_byte_for_byte(tmp_path, security):
+    ca, context = certificate(tmp_path)
+    server = ScriptedServer(extensions=("STARTTLS",), tls=context)
+    large = (MESSAGE, *(bytes([letter]) * 99_998 + b"\r\n" for letter in b"abcdefghijklm" * 4))
+
+    with server.running():
+        smtp = Smtp(settings(server, host="localhost", security=security, ca_file=str(ca)))
+        with smtp.open() as session:
+            outcome = waited(granted(session.offering(SENDER, READER, large)))
+
+    assert outcome.state == "sent"
+    assert server.taken == [(READER, b"".join(large))]
+
+
+def granted(offering):
+    """The same, with leave given at the dot."""
+    step = next(offering)
+    while True:
+        try:
+            step = offering.send(True if step is AT_DOT else (yield step))
+        except StopIteration as end:
+            return end.value
