@@ -29,17 +29,19 @@ class Pairs:
 
 
 def coherent_link(
-    pairs: Pairs, threshold: float, *, coherence: float = 1.0, factors: Doubles | None = None
+    pairs: Pairs, threshold: float, *, doubt: float = 0.0, factors: Doubles | None = None
 ) -> list[list[int]]:
     """Groups, joined best first for as long as the best link is `threshold` or more.
 
     The link of two groups is the mean score of all pairs between them, divided by how alike the
-    members of each are among themselves: with `coherence` 0 it is the average link, with 1 the
-    cosine of two centroids. So the halves of a wide story meet as those of a narrow one do.
+    members of each are among themselves. So the halves of a wide story meet as those of a narrow
+    one do. How wide a group is, two or three articles say badly: it is counted as if `doubt` more
+    were in it that are all the same. With 0 the link is the cosine of two centroids; the greater
+    the doubt, the nearer it is to the average link.
     `factors` scale the links of each member; a group's is the geometric mean of its members'.
     Ties go to the smaller number.
     """
-    forest = _Forest(pairs, coherence, np.ones(pairs.count) if factors is None else factors)
+    forest = _Forest(pairs, doubt, np.ones(pairs.count) if factors is None else factors)
     waiting = [(-forest.nearest(one)[1], one) for one in range(pairs.count)]
     heapify(waiting)
     while waiting:
@@ -60,13 +62,13 @@ def coherent_link(
 class _Forest:
     """Groups under way: each is known by its smallest member and holds its scores to the others."""
 
-    def __init__(self, pairs: Pairs, coherence: float, factors: Doubles) -> None:
-        self._half = coherence / 2
+    def __init__(self, pairs: Pairs, doubt: float, factors: Doubles) -> None:
+        self._doubt = doubt
         self._group = np.arange(pairs.count)
         self._size = np.ones(pairs.count)
         self._likeness = np.ones(pairs.count)  # mean score among all of a group, itself included
         self._logs = np.log(factors)
-        self._factor = factors.copy()
+        self._weight = factors.copy()  # what the mean score to another group is multiplied by
         both = np.concatenate([pairs.left, pairs.right])
         order = np.argsort(both, kind="stable")
         others = np.concatenate([pairs.right, pairs.left])[order]
@@ -106,7 +108,8 @@ class _Forest:
         whole += self._likeness[gone] * self._size[gone] ** 2 + 2 * between
         self._likeness[kept], self._size[kept] = whole / size**2, size
         self._logs[kept] += self._logs[gone]
-        self._factor[kept] = np.exp(self._logs[kept] / size)
+        wide = (1 - self._likeness[kept]) * size / (size + self._doubt)
+        self._weight[kept] = np.exp(self._logs[kept] / size) / np.sqrt(1 - wide)
         self._others[kept] = np.concatenate([self._others[kept], self._others[gone]])
         self._sums[kept] = np.concatenate([self._sums[kept], self._sums[gone]])
         self._others[gone], self._sums[gone] = self._others[gone][:0], self._sums[gone][:0]
@@ -129,8 +132,7 @@ class _Forest:
         """The groups that share scores with `group`, ascending, and the links to them."""
         others, sums = self._settled(group)
         links = sums / (self._size[others] * self._size[group])
-        links /= (self._likeness[others] * self._likeness[group]) ** self._half
-        links *= self._factor[others] * self._factor[group]
+        links *= self._weight[others] * self._weight[group]
         return others, links
 
     def _between(self, one: int, other: int) -> float:

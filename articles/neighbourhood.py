@@ -26,13 +26,25 @@ NEIGHBOUR_MIN = 0.03
 #: as if others had been published that were so near (squared), the fewer the more there are.
 STRANGERS = 1.0
 
+#: Articles in another language are never among the nearest, as all near them share their words: so
+#: each borrows of so many in every other language as well, if they are at least so near. What all
+#: articles have in common makes some near in any case: they lend as if there were one more so near.
+FOREIGN_NEIGHBOURS = 2
+FOREIGN_MIN = 0.1
+FOREIGN_STRANGERS = 0.02
+
 #: What a neighbour lends less of is not worth the work.
 SHARE_MIN = 0.02
 
 #: The background of a time is the mean score of its pairs; what is above this is a story, not that.
 BACKGROUND_CAP = 0.05
 #: Among many languages little is alike: that of an article's own counts this much at least.
-LANGUAGE_SHARE = 0.7
+LANGUAGE_SHARE = 0.5
+#: And a story told in many languages is less alike in itself: where all but a few articles around
+#: are in others, the background counts for so much less.
+FOREIGN_QUIET = 0.16
+#: Less time than this is no company at all.
+FADE_MIN = 1e-6
 #: The background at which scores are taken as they are.
 BACKGROUND_USUAL = 0.02
 #: A small collection's background counts as if so many usual articles were in it.
@@ -69,9 +81,12 @@ class Neighbourhood:
             fade[np.arange(last - first), np.arange(first, last)] = 0  # none is its own company
             quiet = np.minimum(score, BACKGROUND_CAP) * fade
             alike = self._languages[first:last, None] == self._languages
+            own = fade * alike
             noise[first:last] = np.maximum(
-                _mean(quiet, fade), LANGUAGE_SHARE * _mean(quiet * alike, fade * alike)
+                _mean(quiet, fade), LANGUAGE_SHARE * _mean(quiet * alike, own)
             )
+            foreign = 1 - own.sum(axis=1) / np.maximum(fade.sum(axis=1), FADE_MIN)
+            noise[first:last] *= 1 - FOREIGN_QUIET * foreign
             score *= fade
             kept.append(_partners(np.triu(score[:, first:], 1), first))
         left, right, value = (np.concatenate(part) for part in zip(*kept, strict=True))
@@ -104,9 +119,34 @@ class Neighbourhood:
             nearness[first:last] = np.take_along_axis(score, top, axis=1)
         nearness[nearness < NEIGHBOUR_MIN] = 0
         shares = np.square(nearness)
-        shares /= shares.sum(axis=1, keepdims=True) + STRANGERS / company
+        alone = STRANGERS / company
+        shares /= shares.sum(axis=1, keepdims=True) + alone
+        if (self._languages != self._languages[0]).any():
+            foreign, lent = self._foreign(alone)
+            near, shares = np.hstack([near, foreign]), np.hstack([shares, lent])
         order = np.argsort(-shares, axis=1, kind="stable")
         return np.take_along_axis(near, order, 1), np.take_along_axis(shares, order, 1)
+
+    def _foreign(self, alone: Floats) -> tuple[Longs, Floats]:
+        """The nearest articles in each other language, and what these lend, in the same way."""
+        parts = [np.flatnonzero(self._languages == one) for one in np.unique(self._languages)]
+        widths = [min(FOREIGN_NEIGHBOURS, len(part)) for part in parts]
+        near = np.zeros((self._count, sum(widths)), np.int64)
+        nearness = np.zeros(near.shape, np.float32)
+        for first, last in self._blocks():
+            score = self._likeness[first:last] * self._fade(first, last)
+            score[self._languages[first:last, None] == self._languages] = 0
+            at = 0
+            for part, width in zip(parts, widths, strict=True):
+                theirs = score[:, part]
+                top = np.sort(np.argpartition(-theirs, width - 1, axis=1)[:, :width], axis=1)
+                near[first:last, at : at + width] = part[top]
+                nearness[first:last, at : at + width] = np.take_along_axis(theirs, top, axis=1)
+                at += width
+        nearness[nearness < FOREIGN_MIN] = 0
+        shares = np.square(nearness)
+        shares /= shares.sum(axis=1, keepdims=True) + FOREIGN_STRANGERS + alone
+        return near, shares
 
     def _lengths(self) -> Floats:
         """The length of each article's vector after it borrowed."""

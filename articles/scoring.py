@@ -48,10 +48,13 @@ STANDFIRST_WEIGHT = 2
 #: in two at the quietest moment, and a story across it is two.
 SEGMENT_MAX = 7_500
 
-#: Time is counted in the desk's own pace: the days in which so many articles come, but at least
-#: some days. So the stories of a busy week fade in days, those of a thin archive in months.
+#: Time is counted in the pace of the desk: some days, where so many articles come in PACE_SPAN_DAYS
+#: or less. Where they take longer it is longer, and by more than they do: the stories of a busy
+#: week fade in days, an archive of a few articles a month holds what belongs together over years.
 PACE_ARTICLES = 60
 PACE_DAYS_MIN = 5.0
+PACE_SPAN_DAYS = 10.0
+PACE_POWER = 1.5
 
 #: Articles this many paces apart keep 2 % of their likeness: they are not compared at all.
 PACES_MAX = 4.0
@@ -119,10 +122,13 @@ def _vectors(articles: Sequence[Article], headlines: Sequence[str]) -> similarit
 
 
 def said_by(
-    article: Article, headline: str, furniture: Collection[str] = frozenset()
+    article: Article,
+    headline: str,
+    furniture: Collection[str] = frozenset(),
+    letters: int = BODY_LETTERS_MAX,
 ) -> Mapping[str, int]:
     """How often an article says each term, its headline's and standfirst's counted more."""
-    body = article.body_text[:BODY_LETTERS_MAX]
+    body = article.body_text[:letters]
     if furniture:
         body = "\n".join(line for line in body.split("\n") if line not in furniture)
     said = counted_terms(fold(body))
@@ -161,12 +167,14 @@ def _languages(articles: Sequence[Article]) -> Longs:
 
 
 def _pace(days: Doubles) -> Doubles:
-    """For each moment (in order), the days in which `PACE_ARTICLES` come around it."""
+    """For each moment (in order), the days in which a likeness falls to a third."""
     if not len(days):
         return days
     at = np.arange(len(days))
     after = days[np.minimum(at + PACE_ARTICLES // 2, len(days) - 1)]
-    return np.maximum(after - days[np.maximum(at - PACE_ARTICLES // 2, 0)], PACE_DAYS_MIN)
+    span = after - days[np.maximum(at - PACE_ARTICLES // 2, 0)]  # of `PACE_ARTICLES` around it
+    thin: Doubles = np.maximum(span / PACE_SPAN_DAYS, 1.0) ** PACE_POWER
+    return PACE_DAYS_MIN * thin
 
 
 def _factors(background: Doubles, days: Doubles, pace: Doubles) -> Doubles:

@@ -30,8 +30,8 @@ __all__ = [
 #: Groups are joined while their link is at least this; fitted by benchmarks/fit_stories.py.
 LINK_MIN = 0.48
 
-#: How much of the link of two groups is set off against how wide they are; see `coherent_link`.
-COHERENCE = 1.0
+#: How little the first members of a group say of how wide it is; see `coherent_link`.
+DOUBT = 2.0
 
 
 def group(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:
@@ -45,7 +45,7 @@ def group(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:
         tuple(part.first + at for at in members)
         for part in scoring.scored(ordered)
         for members in linkage.coherent_link(
-            part.pairs, LINK_MIN, coherence=COHERENCE, factors=part.factors
+            part.pairs, LINK_MIN, doubt=DOUBT, factors=part.factors
         )
     ]
     return tuple(tuple(ordered[at].id for at in members) for members in sorted(groups))

@@ -125,7 +125,7 @@ def sweep(articles: Sequence[Article], gold: Gold) -> dict[float, tuple[float, f
             [ordered[part.first + at].id for at in members]
             for part in parts
             for members in linkage.coherent_link(
-                part.pairs, link, coherence=stories.COHERENCE, factors=part.factors
+                part.pairs, link, doubt=stories.DOUBT, factors=part.factors
             )
         ]
         found[link] = f1(groups, gold)

@@ -1,7 +1,8 @@
 """Articles in, articles per CPU second and memory out, for grouping a window and for the stream.
 
     python benchmarks/stories_speed.py               # needs ../shared/data
-    python benchmarks/stories_speed.py --stream 1000000
+    python benchmarks/stories_speed.py --stream 1000000 --only
+    python benchmarks/stories_speed.py --stream 500000 --only --state FILE   # then on from there
 
 The stream repeats the full texts of one set with later dates and a few words of their own, so that
 its vocabulary and its stories go on as an archive's do.
@@ -10,6 +11,7 @@ its vocabulary and its stories go on as an archive's do.
 from __future__ import annotations
 
 import argparse
+import pickle
 import resource
 import sys
 import time
@@ -33,8 +35,16 @@ ROUND_GAP = timedelta(days=stories.LIVE_DAYS + 1)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stream", type=int, default=20_000, help="articles to stream")
+    parser.add_argument("--only", action="store_true", help="no groupings before it")
+    parser.add_argument("--state", type=Path, help="go on from this file, and leave it at the end")
     options = parser.parse_args()
     full, _ = read("allsides")
+    if not options.only:
+        group(full)
+    stream(full, options.stream, options.state)
+
+
+def group(full: list[Article]) -> None:
     headlines, _ = read("uci")
     stories.group(full[:50])  # reads its tables
     for name, articles in (
@@ -47,8 +57,6 @@ def main() -> None:
         groups = stories.group(articles)
         print(f"group {name}: {time.process_time() - started:.1f} CPU s, {len(groups)} stories")
     print(f"memory so far: {memory_mb()} MB")
-    del headlines
-    stream(full, options.stream)
 
 
 def near_equal(article: Article, number: int) -> list[Article]:
@@ -58,31 +66,37 @@ def near_equal(article: Article, number: int) -> list[Article]:
     ]
 
 
-def stream(articles: list[Article], number: int) -> None:
-    live = stories.LiveStories(new_id=count(1).__next__)
-    step = max(1, number // 10)
+def stream(articles: list[Article], number: int, state: Path | None) -> None:
+    live, before = stories.LiveStories(new_id=count(1).__next__), 0
+    if state is not None and state.exists():
+        live, before = pickle.loads(state.read_bytes())
+    step = max(1, (number - before) // 10)
     started = time.process_time()
-    for done, article in enumerate(islice(endless(articles), number), start=1):
+    for done, article in enumerate(islice(endless(articles, before), number - before), before + 1):
         live.add(article)
-        if done % step == 0:
+        if (done - before) % step == 0:
             took, started = time.process_time() - started, time.process_time()
-            rate = step / took
             print(
-                f"stream {done}: {rate:.0f} articles per CPU s, {memory_mb()} MB, {len(live)} live"
+                f"stream {done}: {step / took:.0f} articles per CPU s, {memory_mb()} MB, "
+                f"{len(live)} live",
+                flush=True,
             )
+    if state is not None:
+        state.write_bytes(pickle.dumps((live, number)))
 
 
-def endless(articles: list[Article]) -> Iterator[Article]:
+def endless(articles: list[Article], first: int) -> Iterator[Article]:
     ordered = sorted(articles, key=lambda a: (a.published_at, a.id))
     span = ordered[-1].published_at - ordered[0].published_at + ROUND_GAP
-    for turn in count():
-        for number, article in enumerate(ordered):
-            yield replace(
-                article,
-                id=f"{article.id} {turn}",
-                title=f"{article.title} name{turn}x{number}",
-                published_at=article.published_at + turn * span,
-            )
+    for at in count(first):
+        turn, number = divmod(at, len(ordered))
+        article = ordered[number]
+        yield replace(
+            article,
+            id=f"{article.id} {turn}",
+            title=f"{article.title} name{turn}x{number}",
+            published_at=article.published_at + turn * span,
+        )
 
 
 def memory_mb() -> int:

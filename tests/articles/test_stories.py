@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import count
+from itertools import count, cycle, product
+
+import pytest
 
 from articles import stories
 from articles.model import Image
@@ -17,6 +19,19 @@ NAMED = (
     "Israel and Syria agree to a truce after the fighting in the south",
     "Druze and Bedouin fighters clash again in southern Syria",
     "Israel steps into the fighting in southern Syria",
+)
+
+
+#: A desk's other articles: each pair of these is a headline.
+PLACES = ("Lagos", "Quito", "Osaka", "Perth", "Turin", "Hanoi")
+SUBJECTS = (
+    "opens a museum of glass",
+    "votes on the price of bread",
+    "repaves its oldest avenue",
+    "bans scooters from parks",
+    "counts its storks again",
+    "sells the old tannery",
+    "hires forty midwives",
 )
 
 
@@ -235,6 +250,54 @@ def test_headlines_in_two_languages_meet_by_names_and_meanings(make_article):
     groups = stories.group(articles)
 
     assert sorted(len(members) for members in groups) == [1, 1, 3]
+
+
+@pytest.mark.parametrize(("days_between", "told_as"), [(0.1, 2), (10, 1)])
+def test_a_month_parts_two_reports_on_a_busy_desk_and_not_in_a_thin_archive(
+    make_article, days_between, told_as
+):
+    others = [
+        make_article(
+            f"{place} {subject}", body_text="", standfirst="", hours_ago=24 * days_between * at
+        )
+        for at, (place, subject) in enumerate(product(PLACES, SUBJECTS))
+    ]
+    pair = [
+        make_article(title, body_text="", standfirst="", hours_ago=hours)
+        for title, hours in (
+            ("Satellite Meridian reaches its orbit at the third try", 24),
+            ("Rocket with satellite Meridian fails at the second try", 31 * 24),
+        )
+    ]
+
+    groups = stories.group([*others, *pair])
+
+    assert (
+        len({at for at, members in enumerate(groups) for a in pair if a.id in members}) == told_as
+    )
+
+
+def test_reports_in_two_languages_meet_through_their_neighbours(make_article):
+    told = [
+        ("en", "Ferry sinks off Mwanza, search for survivors under way"),
+        ("en", "Ferry: search for survivors resumes at dawn"),
+        ("en", "Mwanza divers join search for survivors"),
+        ("fr", "Naufrage d'un ferry au large de Mwanza, des dizaines de disparus"),
+        ("fr", "Naufrage de Mwanza: dizaines de disparus, les familles attendent"),
+        ("fr", "Les familles de dizaines de disparus attendent"),
+    ]
+    articles = [
+        make_article(title, body_text="", standfirst="", language=language)
+        for language, title in told
+    ]
+    others = [
+        make_article(f"{place} {subject}", body_text="", standfirst="", language=language)
+        for (place, subject), language in zip(product(PLACES, SUBJECTS), cycle(("en", "fr")))
+    ]
+
+    groups = stories.group([*articles, *others])
+
+    assert tuple(article.id for article in articles) in groups
 
 
 def test_an_operator_is_told_why_two_articles_are_together(make_article):

@@ -101,11 +101,11 @@ def test_an_alias_leads_from_a_story_that_is_no_more_to_one_that_is(groups, prev
     assert set(now.aliases.values()) <= alive
 
 
-@pytest.mark.parametrize("coherence", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("doubt", [0.0, 2.0, 100.0])
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), threshold=st.sampled_from([0.2, 0.4, 0.6]))
 def test_groups_are_joined_best_first_as_if_every_link_were_looked_at_each_time(
-    coherence, seed, threshold
+    doubt, seed, threshold
 ):
     chance = np.random.default_rng(seed)
     rows = chance.random((14, 4)) ** 3
@@ -120,15 +120,15 @@ def test_groups_are_joined_best_first_as_if_every_link_were_looked_at_each_time(
         scores[left, right].astype(np.float32),
     )
 
-    found = linkage.coherent_link(pairs, threshold, coherence=coherence, factors=factors)
+    found = linkage.coherent_link(pairs, threshold, doubt=doubt, factors=factors)
 
     table = np.zeros((14, 14))
     table[left, right] = table[right, left] = pairs.scores
     np.fill_diagonal(table, 1)
-    assert sorted(found) == sorted(_plainly(table, threshold, coherence, factors))
+    assert sorted(found) == sorted(_plainly(table, threshold, doubt, factors))
 
 
-def _plainly(table, threshold, coherence, factors):
+def _plainly(table, threshold, doubt, factors):
     groups = [[number] for number in range(len(table))]
 
     def mean(one, other):
@@ -136,8 +136,10 @@ def _plainly(table, threshold, coherence, factors):
 
     def link(one, other):
         factor = np.exp(np.log(factors[one]).mean() + np.log(factors[other]).mean())
-        width = mean(one, one) * mean(other, other)
-        return mean(one, other) / width ** (coherence / 2) * factor
+        return mean(one, other) / np.sqrt(likeness(one) * likeness(other)) * factor
+
+    def likeness(group):
+        return 1 - (1 - mean(group, group)) * len(group) / (len(group) + doubt)
 
     while len(groups) > 1:
         best, one, other = max(
