@@ -7,7 +7,8 @@ the window again before the next digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from articles import database, storybook
@@ -83,12 +84,42 @@ def _group_again(store: Store, window: Sequence[Article], now: datetime, told: T
 
 def _join(store: Store, window: Sequence[Article], now: datetime) -> None:
     with database.write(store.db):
-        live = LiveStories(new_id=lambda: store.new_story(now))
+        versions = store.versions(article.number for article in window)
+        known = _remembered(window, versions)
+        known.live.new_id = lambda: store.new_story(now)
         joined = []
         for article in window:
-            if article.story is not None:
-                live.know(article, article.story)
-            else:
-                joined.append((live.add(article), article.number))
+            if article.story is None:
+                story = known.live.add(article)
+                joined.append((story, article.number))
+            elif versions[article.number] not in known.articles:
+                known.live.know(article, article.story)
         store.assign_stories(joined)
         store.move_cursor(JOB, 1)
+        versions |= store.versions(number for _, number in joined)
+    known.articles = {versions[article.number]: article.published_at for article in window}
+    LAST[:] = [known]
+
+
+@dataclass(slots=True)
+class _Known:
+    """The live stories as the last run left them, and when the articles they know came."""
+
+    live: LiveStories = field(default_factory=lambda: LiveStories(new_id=int))
+    articles: dict[bytes, datetime] = field(default_factory=dict)  # by their versions
+
+
+#: A desk that runs need not tell a large window again for each article that comes (measured: 0.5 s
+#: for 1,700 articles). Versions are random, so this is never taken for the window of another store.
+LAST: list[_Known] = []
+
+
+def _remembered(window: Sequence[Article], versions: Mapping[int, bytes]) -> _Known:
+    """What is known from the last run; nothing, where an article of the window was changed, was
+    moved to another story or is gone."""
+    known = LAST.pop() if LAST else _Known()
+    present = {versions[article.number] for article in window}
+    since = window[0].published_at
+    if any(at >= since and version not in present for version, at in known.articles.items()):
+        return _Known()
+    return known

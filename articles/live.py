@@ -53,7 +53,7 @@ class LiveStories:
     """The live stories of a stream; articles come in the order of time, give or take a day."""
 
     def __init__(self, *, new_id: Callable[[], int]) -> None:
-        self._new_id = new_id
+        self.new_id = new_id
         self._stories: dict[int, _Live] = {}
         self._told_by: defaultdict[str, set[int]] = defaultdict(set)
         self._names: dict[str, int] = {}
@@ -71,7 +71,7 @@ class LiveStories:
         self._close(article.published_at)
         vector = self._vector(article)
         story = self._named(article) or self._nearest(vector, article.published_at)
-        return self._take_in(article, vector, self._new_id() if story is None else story.id)
+        return self._take_in(article, vector, self.new_id() if story is None else story.id)
 
     def know(self, article: Article, story: int) -> None:
         """Be told the story of an article that was grouped before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from articles import hints, scoring, similarity
@@ -42,8 +42,12 @@ def choices(articles: Iterable[Article], of: Collection[str]) -> dict[str, tuple
     for one, other in hints.related(every):
         named[one].add(other)
         named[other].add(one)
+    stories: defaultdict[int, set[int]] = defaultdict(set)
+    for at, article in enumerate(every):
+        if article.story is not None:
+            stories[article.story].add(at)
     return {
-        every[at].id: _ranked(at, every, nearness, named[at])
+        every[at].id: _ranked(at, every, nearness, stories, named[at])
         for first in range(0, len(every), BLOCK)
         for at, nearness in _rows(vectors, first, min(first + BLOCK, len(every)))
         if every[at].id in of
@@ -57,16 +61,22 @@ def _rows(vectors: similarity.Vectors, first: int, last: int) -> Iterator[tuple[
 
 
 def _ranked(
-    at: int, every: Sequence[Article], nearness: Sequence[float], named: Collection[int]
+    at: int,
+    every: Sequence[Article],
+    nearness: Sequence[float],
+    stories: Mapping[int, Collection[int]],
+    named: Collection[int],
 ) -> tuple[Article, ...]:
     article = every[at]
+    own = stories[article.story] if article.story is not None else ()
+    # Of hundreds around it an article has something to do with a few.
+    near = [number for number, near in enumerate(nearness) if near >= NEAR_MIN]
     ranked = []
-    for number, (other, near) in enumerate(zip(every, nearness, strict=True)):
-        is_own = article.story is not None and other.story == article.story
-        is_near = near >= NEAR_MIN and _may_meet(article, other)
-        if number != at and (is_own or number in named or is_near):
-            near += _common(article, other)
-            ranked.append((is_own, number in named, round(near, 4), *_age(other), other))
+    for number in {*own, *named, *near} - {at}:
+        other, is_own, is_named = every[number], number in own, number in named
+        if is_own or is_named or _may_meet(article, other):
+            likeness = nearness[number] + _common(article, other)
+            ranked.append((is_own, is_named, round(likeness, 4), *_age(other), other))
     ranked.sort(key=lambda row: row[:-1], reverse=True)
     return tuple(row[-1] for row in ranked[:RELATED_MAX])
 

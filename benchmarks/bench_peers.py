@@ -130,7 +130,7 @@ def _hugo(folder: Path, articles: dict[int, Article]) -> None:
         "baseURL": "https://news.example.org/",
         "title": "The Meridian",
         "taxonomies": {"region": "regions"},
-        "disableKinds": ["page", "home", "section", "taxonomy", "sitemap", "404"],
+        "disableKinds": ["home", "section", "taxonomy", "sitemap", "404"],
         "ignoreErrors": ["error-disable-taxonomy"],
         "outputs": {"term": ["RSS", "ATOM", "FEED"]},
         "mediaTypes": {"application/atom": {"suffixes": ["atom"]}},
@@ -155,7 +155,9 @@ def _eleventy(folder: Path, articles: dict[int, Article]) -> None:
     (folder / "_data").mkdir(parents=True)
     (folder / "package.json").write_text('{"private": true}')
     subprocess.run(
-        ["npm", "install", "--silent", "--no-package-lock", ELEVENTY], cwd=folder, check=True
+        ["npm", "install", "--silent", "--no-package-lock", "--no-audit", "--no-fund", ELEVENTY],
+        cwd=folder,
+        check=True,
     )
     feeds: dict[str, list[dict[str, str]]] = {}
     for number in sorted(articles, reverse=True):

@@ -25,6 +25,9 @@ STAMP = ".publication"
 #: Measured on ext4: syncing 180 files takes 0.35 s one by one, 0.16 s with sixteen threads.
 WRITERS = 16
 
+#: What is no larger is compared on the spot: that takes less than giving it to a thread.
+AT_ONCE_BYTES_MAX = 16_000
+
 #: Files waiting to be written; at 250 kB each some 16 MB.
 WAITING_MAX = 64
 
@@ -96,6 +99,9 @@ class Publication:
         """Let `name` hold `content`, and its encodings lie beside it, from the swap on."""
         assert not Path(name).is_absolute(), name
         assert ".." not in Path(name).parts, name
+        if len(content) <= AT_ONCE_BYTES_MAX and self._is(name, content):
+            self.unchanged += 1
+            return
         self._put += 1
         self._room.acquire()
         future = self._pool.submit(self._prepare, name, content, self._put)
@@ -143,8 +149,7 @@ class Publication:
 
     def _prepare(self, name: str, content: bytes, number: int) -> _Ready | None:
         """In a thread of the pool: the files of one name, written; None where they stand."""
-        beside = encodings.names(name)
-        if self.read(name) == content and all(map(self._stands, beside)):
+        if len(content) > AT_ONCE_BYTES_MAX and self._is(name, content):
             return None
         change = Change(name, hashlib.sha256(content).hexdigest())
         if self._dry_run:
@@ -153,6 +158,9 @@ class Publication:
             made = {name: content, **encodings.encoded(name, content)}
             written = {each: self._written(each, body, number) for each, body in made.items()}
         return _Ready(change, dict(written))
+
+    def _is(self, name: str, content: bytes) -> bool:
+        return self.read(name) == content and all(map(self._stands, encodings.names(name)))
 
     def _written(self, name: str, content: bytes, number: int) -> Path:
         path = self._trees.incoming / f"{number}-{Path(name).name}"

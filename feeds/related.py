@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from html import escape
 
+import msgspec
+
 from articles import database
 from articles.model import Article
 from articles.related import choices
@@ -110,7 +112,7 @@ def as_json(article: Article, related: Sequence[Article]) -> bytes:
         "story": article.story,
         "related": [dict(_row(article, each)) for each in related],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _row(article: Article, each: Article) -> Iterator[tuple[str, object]]:

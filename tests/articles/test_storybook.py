@@ -160,3 +160,30 @@ def test_where_much_is_live_a_new_article_joins_as_it_comes_and_is_looked_at_bef
     assert streamed[6] not in {streamed[number] for number in range(1, 6)}
     assert stories(store) == streamed
     assert store.cursor(grouping.JOB) == 0
+
+
+def test_a_desk_that_runs_finds_the_stories_that_one_started_anew_finds(
+    store: Store, site: Site, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "WINDOW_SMALL", 1)
+    monkeypatch.setattr(grouping, "SHARE_NEW", 1.0)
+    anew = store.copy()
+    come = (
+        {5: "Truce in southern Syria: Israel sees it hold"},
+        {6: "Ferry takes a new captain"},
+        {6: "Wheat: no harvest was ever smaller in decades", 7: "Ferry has a captain again"},
+        {8: "A new captain for the ferry", 9: "The smallest wheat harvest in decades"},
+    )
+
+    found = []
+    for desk in (store, anew):
+        for titles in come:
+            if desk is anew:
+                grouping.LAST.clear()  # what a process remembers
+            write(desk, titles, now)
+            intake.take_in(desk, TABLE, site, now)
+        found.append(stories(desk))
+    anew.close()
+
+    assert found[0] == found[1]
+    assert len({found[0][number] for number in (1, 3, 7)}) == 3
