@@ -118,9 +118,8 @@ def send(desk: Desk, order: Order, *, now: datetime) -> Report:
         if only is None and not (dry_run or order.yes):
             _ask_before_the_first(store, ledger)
         table = setup.region_table(desk)
-        if not dry_run:
-            intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
-            grouping.repair(store, now, ledger.told_numbers)
+        intake.take_in(store, table, desk.site, now, told=ledger.told_numbers)
+        grouping.repair(store, now, ledger.told_numbers)
         planned = digest.plan(
             store, ledger, newsletter, table, desk.secrets, now, only=only, day=day
         )
