@@ -6,15 +6,16 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from articles.errors import NewsdeskError
 from newsdesk import config, setup
 from newsdesk.config import Desk
+from newsletter import password
 from newsletter.inbound import handling
 from newsletter.inbound.handling import Mailbox
 from newsletter.inbound.imap import ImapBox, ImapSettings
 from newsletter.inbound.maildir import MaildirBox
+from newsletter.password import PasswordError
 
 
 def mailbox(desk: Desk, environment: Mapping[str, str] = os.environ) -> Mailbox | None:
@@ -25,20 +26,20 @@ def mailbox(desk: Desk, environment: Mapping[str, str] = os.environ) -> Mailbox 
     if not chosen.imap_host:
         return None
 
-    def password() -> str:
-        if chosen.imap_password_file:
-            return _first_line(desk.folder / chosen.imap_password_file)
-        name = chosen.imap_password_env
-        if name not in environment:
-            raise NewsdeskError(f"inbound.imap_password_env: no {name} in the environment")
-        return environment[name]
+    file = desk.folder / chosen.imap_password_file if chosen.imap_password_file else ""
+
+    def read() -> str:
+        try:
+            return password.read(file, chosen.imap_password_env, environment)
+        except PasswordError as error:
+            raise NewsdeskError(f"inbound.imap_{error}") from error
 
     return ImapBox(
         ImapSettings(
             host=chosen.imap_host,
             port=chosen.imap_port,
             user=chosen.imap_username,
-            password=password,
+            password=read,
             folder=chosen.imap_folder,
             ca_file=chosen.imap_ca_file,
         )
@@ -68,10 +69,3 @@ def listening(desk: Desk) -> Iterator[None]:
         yield
     finally:
         server.stop()
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
-    except OSError as error:
-        raise NewsdeskError(f"inbound.imap_password_file: {error}") from error

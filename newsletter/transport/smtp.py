@@ -12,10 +12,11 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Literal
 
 from articles.errors import NewsdeskError
+from newsletter import password
+from newsletter.password import PasswordError
 from newsletter.transport.line import SEND_BUFFER_BYTES
 from newsletter.transport.protocol import Transport, TransportError
 from newsletter.transport.smtp_session import SmtpSession, words
@@ -145,12 +146,8 @@ class Smtp(Transport):
             raise TransportError(f"ca_file {self.settings.ca_file}: {error}") from error
 
     def _password(self) -> str:
-        if self.settings.password_file:
-            try:
-                return Path(self.settings.password_file).read_text("utf-8").strip()
-            except OSError as error:
-                raise TransportError(f"password_file: {error}") from error
-        name = self.settings.password_env
-        if name not in self._environment:
-            raise TransportError(f"password_env: there is no {name} in the environment")
-        return self._environment[name]
+        said = self.settings
+        try:
+            return password.read(said.password_file, said.password_env, self._environment)
+        except PasswordError as error:
+            raise TransportError(str(error)) from error

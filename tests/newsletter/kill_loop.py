@@ -1,10 +1,11 @@
 """A program that kills senders, thousands of times: --kills N --log FILE; resumable. Or --desks N.
 
 A trial plans a morning for some readers and sends it over several connections. The sender is killed
-with SIGKILL some times, each in one way: on entry to its n-th fdatasync or its n-th sendto (with
-each trial n is one more, until a sender lives through it, then from 1 again), where the server is
-at a given point of a message, or at a random moment. After the last kill senders run until nothing
-waits, and the ledger is compared with what the server took. Ways and tempers of servers take turns.
+with SIGKILL some times, each in one way: on entry to its n-th fdatasync, or its n-th sendto or
+sendmsg (with each trial n is one more, until a sender lives through it, then from 1 again), where
+the server is at a given point of a message, or at a random moment. After the last kill senders run
+until nothing waits, and the ledger is compared with what the server took. Ways and tempers of
+servers take turns.
 
 One line of JSON a trial is appended to the log; a second start with the same log goes on. The last
 line printed sums up everything in the log.
@@ -47,7 +48,7 @@ READERS = 24
 CONNECTIONS = 8
 KILLS_A_TRIAL = 6
 
-WAYS = ("fdatasync", "sendto", "point", "moment")
+WAYS = ("fdatasync", "send", "point", "moment")
 
 #: Of a message, as the server sees it; "told": it is taken, the 250 not yet said.
 POINTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")

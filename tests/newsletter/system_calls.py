@@ -17,31 +17,37 @@ import select
 import signal
 import socket
 import struct
+import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from queue import SimpleQueue
 
-#: By machine: the calls' own numbers, and seccomp's.
-NUMBERS = {
-    "x86_64": {
-        "fdatasync": 75,
-        "fsync": 74,
-        "ftruncate": 77,
-        "pwrite64": 18,
-        "sendto": 44,
-        "seccomp": 317,
-    },
-    "aarch64": {
-        "fdatasync": 83,
-        "fsync": 82,
-        "ftruncate": 46,
-        "pwrite64": 68,
-        "sendto": 206,
-        "seccomp": 277,
-    },
+#: By machine: what is called by which numbers, and seccomp's own.
+NUMBERS, SECCOMP = {
+    "x86_64": (
+        {
+            "fdatasync": (75,),
+            "fsync": (74,),
+            "ftruncate": (77,),
+            "pwrite64": (18,),
+            "send": (44, 46),  # sendto, sendmsg
+        },
+        317,
+    ),
+    "aarch64": (
+        {
+            "fdatasync": (83,),
+            "fsync": (82,),
+            "ftruncate": (46,),
+            "pwrite64": (68,),
+            "send": (206, 211),
+        },
+        277,
+    ),
 }[platform.machine()]
-NAMES = {number: name for name, number in NUMBERS.items()}
+NAMES = {number: name for name, numbers in NUMBERS.items() for number in numbers}
 
 #: linux/seccomp.h, linux/bpf_common.h
 _SET_MODE_FILTER, _NEW_LISTENER, _NO_NEW_PRIVS = 1, 8, 38
@@ -128,9 +134,14 @@ def at(name: str, number: int, what: int = KILL, *, and_later: bool = False) -> 
 
 
 def _watched(work: Callable[[], object], names: tuple[str, ...], theirs: socket.socket) -> None:
-    with theirs:
-        asking = _listener([NUMBERS[name] for name in names])
-        socket.send_fds(theirs, [b"."], [asking])
+    made: SimpleQueue[int] = SimpleQueue()
+    # Nobody listens yet; a thread that was there before may send without being asked about it.
+    sender = threading.Thread(target=lambda: socket.send_fds(theirs, [b"."], [made.get()]))
+    sender.start()
+    asking = _listener([number for name in names for number in NUMBERS[name]])
+    made.put(asking)
+    sender.join()
+    theirs.close()
     os.close(asking)
     work()
 
@@ -144,7 +155,7 @@ def _listener(numbers: list[int]) -> int:
     whole = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    listener = libc.syscall(NUMBERS["seccomp"], _SET_MODE_FILTER, _NEW_LISTENER, whole)
+    listener = libc.syscall(SECCOMP, _SET_MODE_FILTER, _NEW_LISTENER, whole)
     if listener < 0:
         raise OSError(ctypes.get_errno(), "the kernel lets nobody watch system calls")
     return int(listener)
