@@ -27,9 +27,11 @@ NEIGHBOUR_MIN = 0.03
 STRANGERS = 1.0
 
 #: Articles in another language are never among the nearest, as all near them share their words: so
-#: each borrows of so many in every other language as well, if they are at least so near. What all
-#: articles have in common makes some near in any case: they lend as if there were one more so near.
+#: each borrows of so many in every other language as well, if they are at least so near: all
+#: together this share of what its own lend. What all articles have in common makes some near in any
+#: case, so they lend as if others were so near (squared).
 FOREIGN_NEIGHBOURS = 2
+FOREIGN_SHARE = 0.6
 FOREIGN_MIN = 0.1
 FOREIGN_STRANGERS = 0.02
 
@@ -42,7 +44,7 @@ BACKGROUND_CAP = 0.05
 LANGUAGE_SHARE = 0.5
 #: And a story told in many languages is less alike in itself: where all but a few articles around
 #: are in others, the background counts for so much less.
-FOREIGN_QUIET = 0.16
+FOREIGN_QUIET = 0.2
 #: Less time than this is no company at all.
 FADE_MIN = 1e-6
 #: The background at which scores are taken as they are.
@@ -145,7 +147,7 @@ class Neighbourhood:
                 at += width
         nearness[nearness < FOREIGN_MIN] = 0
         shares = np.square(nearness)
-        shares /= shares.sum(axis=1, keepdims=True) + FOREIGN_STRANGERS + alone
+        shares *= FOREIGN_SHARE / (shares.sum(axis=1, keepdims=True) + FOREIGN_STRANGERS + alone)
         return near, shares
 
     def _lengths(self) -> Floats:

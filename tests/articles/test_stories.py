@@ -283,7 +283,7 @@ def test_reports_in_two_languages_meet_through_their_neighbours(make_article):
         ("en", "Ferry: search for survivors resumes at dawn"),
         ("en", "Mwanza divers join search for survivors"),
         ("fr", "Naufrage d'un ferry au large de Mwanza, des dizaines de disparus"),
-        ("fr", "Naufrage de Mwanza: dizaines de disparus, les familles attendent"),
+        ("fr", "Ferry de Mwanza: dizaines de disparus, les familles attendent"),
         ("fr", "Les familles de dizaines de disparus attendent"),
     ]
     articles = [
