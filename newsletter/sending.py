@@ -32,8 +32,8 @@ from newsletter.writing import Writer
 #: With fewer connections none waits for another's commit.
 FEW = 4
 
-#: The ledger's share of the time: what is to be written down waits so much longer for others than a
-#: commit takes, if there are others,
+#: The ledger's share of the time: a claim waits so much longer for others than a commit takes, if
+#: there are others,
 SHARE = 0.1
 
 #: but no longer than this.
@@ -233,7 +233,6 @@ class Run:
     def _gather_s(self, outbox: Outbox) -> float:
         """How long to wait for more before writing down: not at all when no more can come."""
         if not (self._claims or self._settled):
-            self._gathered_at = 0.0
             return TICK_S
         busy = sum(crew.in_hand for crew in self._servers)
         most = sum(health.connections for health in self._servers.values())
@@ -241,13 +240,16 @@ class Run:
             return 0
         now = time.monotonic()
         self._gathered_at = self._gathered_at or now
-        return self._gathered_at + min(self._commit_s / SHARE, GATHER_MAX_S) - now
+        patience_s = min(self._commit_s / SHARE, GATHER_MAX_S) if self._claims else TICK_S
+        return self._gathered_at + patience_s - now
 
     def _take_in(self, outbox: Outbox) -> None:
         """Deal with what has happened."""
         events, self._events[:] = self._events[:], ()
         for event in events:
             if isinstance(event, Claim):
+                if not self._claims:  # outcomes alone have more time
+                    self._gathered_at = time.monotonic()
                 self._claims.append(event)
                 continue
             event.crew.answered_at = time.monotonic()
@@ -281,6 +283,7 @@ class Run:
         self._commit_s = time.perf_counter() - began
         self._ledger_s += self._commit_s
         claims, self._claims, settled, self._settled = self._claims, [], self._settled, []
+        self._gathered_at = 0.0
         for claim, is_granted in zip(claims, granted, strict=True):
             claim.connection.answer(is_granted=is_granted)
         for each in settled:

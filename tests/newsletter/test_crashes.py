@@ -118,11 +118,11 @@ FAULTS = [
     ("mail", "drop", "deferred"),
     ("rcpt", "drop", "deferred"),
     ("data", "drop", "deferred"),
-    ("body", "drop", "deferred"),
+    ("body", "drop", "deferred or doubt"),  # whichever comes first, its end or the dot
     ("dot", "drop", "doubt"),
     ("dot", "take, drop", "doubt"),
     ("rcpt", "reset", "deferred"),
-    ("body", "reset", "deferred"),
+    ("body", "reset", "deferred or doubt"),
     ("dot", "reset", "doubt"),
     ("dot", "take, reset", "doubt"),
     ("dot", "late 0.25", "sent"),
@@ -153,7 +153,8 @@ def test_each_fault_of_a_server_ends_in_its_right_state_and_costs_nobody_else(tm
         for _ in range(9):  # a run that trouble ended is taken up again
             desk.deliver(smtp, insist=True)
         states = state_of(desk)
-        assert {whom: states[whom] for whom in hit} == {whom: each[2] for whom, each in hit.items()}
+        odd = {whom: states[whom] for whom, each in hit.items() if states[whom] not in each[2]}
+        assert odd == {}
         assert {states[whom] for whom in set(readers) - set(hit)} == {"sent"}
         hit.clear()
         desk.deliver(smtp, MORNING + timedelta(minutes=2), insist=True)
