@@ -228,6 +228,11 @@ class RegionTable:
         except KeyError:
             raise RegionError(f"no region {slug!r}{self._nearest(slug)}") from None
 
+    def countries(self, slug: str) -> frozenset[str]:
+        """The countries of this slug's region; none if there is no such region."""
+        region = self.by_slug.get(slug)
+        return region.countries if region else frozenset()
+
     def resolve(self, text: str) -> str | None:
         """What a code, slug or name means: an ISO code for a country, a slug for a set, or None."""
         folded = _folded(text)

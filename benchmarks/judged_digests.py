@@ -2,9 +2,9 @@
 
     python benchmarks/judged_digests.py OUT [NAME ...]
 
-writes OUT/NAME.eml for editions of 1, 5, 12 and 30 stories, of corrections alone, in each language,
-without pictures, of odd titles and of text alone, and OUT/dns.json. Then, with the judge of mail
-that is set up beside this project: `judge_mail.py OUT/*.eml`.
+writes OUT/NAME.eml for editions of 1, 5, 12 and 30 stories, of corrections alone, without pictures
+and with odd titles, each in every language ("stories-12-fr"), and OUT/dns.json. Then, with the
+judge of mail that is set up beside this project: `judge_mail.py OUT/*.eml`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from articles.model import Article, Image
 from articles.regions import RegionTable
 from newsletter.dkim import Signer, generated
 from newsletter.edition import compose
+from newsletter.languages import LANGUAGES
 from newsletter.message import message
 from newsletter.model import Edition, Newsletter, Subscriber, Told
 from newsletter.render import render
@@ -67,17 +68,17 @@ ODD = (
 
 def editions() -> Iterator[tuple[str, Edition]]:
     """Name and edition."""
-    for count in (1, 5, 12, 30):
-        yield f"stories-{count}", _edition(_articles(count))
-    yield "corrections", _edition(_articles(1), corrected=True)
-    for language in ("fr", "de", "es", "ar"):
-        yield f"language-{language}", _edition(_articles(7), language=language)
-    yield "no-pictures", _edition([replace(each, image=None) for each in _articles(7)])
-    odd = _articles(len(ODD))
-    yield (
-        "odd-titles",
-        _edition([replace(each, title=odd) for each, odd in zip(odd, ODD, strict=True)]),
-    )
+    odd = [replace(each, title=title) for each, title in zip(_articles(len(ODD)), ODD, strict=True)]
+    kinds = {f"stories-{count}": _articles(count) for count in (1, 5, 12, 30)}
+    kinds |= {
+        "corrections": _articles(1),
+        "no-pictures": [replace(each, image=None) for each in _articles(7)],
+        "odd-titles": odd,
+    }
+    for language in LANGUAGES:
+        for kind, articles in kinds.items():
+            corrected = kind == "corrections"
+            yield f"{kind}-{language}", _edition(articles, language=language, corrected=corrected)
 
 
 def main(out: Path, names: list[str]) -> None:
@@ -95,8 +96,8 @@ def main(out: Path, names: list[str]) -> None:
                 READER,
                 day=edition.day,
                 date=NOW,
-                unsubscribe_url=f"https://{DOMAIN}/u/AAECAwQFBgcICQoLDA0ODw.q1w2e3r4",
-                preferences_url=f"https://{DOMAIN}/p/AAECAwQFBgcICQoLDA0ODw.t5z6u7i8",
+                unsubscribe_url=f"https://{DOMAIN}/u/AAECAwQFBgfkq1w2e3r4t5z6",
+                preferences_url=f"https://{DOMAIN}/p/AAECAwQFBgcxz6u7i8o9p0a1",
                 message_id=f"<20261122.{name}@{DOMAIN}>",
             )
             (out / f"{name}.eml").write_bytes(Signer(keys).sign(raw))
@@ -130,7 +131,7 @@ def _articles(count: int) -> list[Article]:
     ]
 
 
-def _edition(articles: list[Article], *, language: str = "en", corrected: bool = False) -> Edition:
+def _edition(articles: list[Article], *, language: str, corrected: bool) -> Edition:
     told = []
     if corrected:
         told = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from articles.model import WORDS_PER_MINUTE, Article
 
@@ -45,6 +46,9 @@ MINUTES = 5
 #: Lines in one mail, whatever the time: with them an ordinary edition stays under 90 kB.
 LINES_MAX = 60
 
+#: Headlines and standfirsts of some weeks of a large newsroom.
+TEXTS_MAX = 8192
+
 
 def length(minutes: int) -> Length:
     """The length a reader chose, or the next shorter one where a choice has since gone."""
@@ -78,5 +82,7 @@ def lines(headlines: Sequence[str], length: Length, spent: int) -> int:
     return shown
 
 
+@lru_cache(maxsize=TEXTS_MAX)
 def words(text: str) -> int:
+    """How many words a text has. Kept, because many editions hold the same headlines."""
     return len(text.split())

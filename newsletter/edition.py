@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
-from functools import cache
+from datetime import date
+from operator import attrgetter
 from typing import Protocol
 
 from articles.model import Article, Region
@@ -32,6 +32,10 @@ class RegionNames(Protocol):
 
     def region(self, slug: str) -> Region:
         """The region of this slug; a ValueError if there is none."""
+        ...
+
+    def countries(self, slug: str) -> frozenset[str]:
+        """Its countries; none if there is no such region."""
         ...
 
     def label(self, slug: str, language: str) -> str:
@@ -66,7 +70,7 @@ def compose(
         return None
     earlier = _earlier(told, known)
     length = budget.length(minutes)
-    groups = [_led(each) for each in ranked(_stories(new), regions, _countries(table), pins)]
+    groups = [_led(each) for each in ranked(_stories(new), regions, table.countries, pins)]
     spent = sum(budget.words(f"{e.article.title} {e.article.correction}") for e in corrections)
     large = budget.large(
         [group[0] for group in groups], [each.title for each in new], length, spent
@@ -118,16 +122,6 @@ def _read(stories: Iterable[EditionStory]) -> int:
     )
 
 
-def _countries(table: RegionNames) -> Callable[[str], frozenset[str]]:
-    """The countries of a region by its slug, each looked up once."""
-
-    @cache
-    def countries(slug: str) -> frozenset[str]:
-        return next((each.countries for each in _known((slug,), table)), frozenset())
-
-    return countries
-
-
 def _latest(told: Iterable[Told]) -> dict[int, Told]:
     """The last thing this reader was told about each article."""
     latest: dict[int, Told] = {}
@@ -147,7 +141,7 @@ def _new(
         for each in candidates
         if each.number not in known and (not wanted or not wanted.isdisjoint(each.regions))
     }
-    return sorted(new.values(), key=_newest_first)
+    return sorted(new.values(), key=_AGE, reverse=True)
 
 
 def _corrections(told: Iterable[Told], known: Mapping[int, Article]) -> tuple[Correction, ...]:
@@ -177,7 +171,7 @@ def _earlier(told: Iterable[Told], known: Mapping[int, Article]) -> dict[int, tu
         if article is not None and article.story is not None:
             by_story[article.story].append(Earlier(article=article, day=day))
     return {
-        story: tuple(sorted(each, key=lambda one: (one.day, *_age(one.article)), reverse=True))
+        story: tuple(sorted(each, key=lambda one: (one.day, *_AGE(one.article)), reverse=True))
         for story, each in by_story.items()
     }
 
@@ -247,9 +241,4 @@ def _names(regions: Iterable[Region], table: RegionNames, language: str) -> tupl
     return tuple(table.label(each.slug, language) for each in regions)
 
 
-def _age(article: Article) -> tuple[datetime, int]:
-    return (article.published_at, article.number)
-
-
-def _newest_first(article: Article) -> tuple[float, int]:
-    return (-article.published_at.timestamp(), -article.number)
+_AGE = attrgetter("published_at", "number")

@@ -44,10 +44,12 @@ def due(punctual: Iterable[P], now: datetime, max_late: timedelta) -> list[Slot[
 
     One may be due for two days at once, shortly after midnight: the ledger knows which it has had.
     """
-    slots = []
+    slots, dates = [], {}
     for who in punctual:
-        today = now.astimezone(_zone(who.time_zone)).date()
-        for day in (today - timedelta(days=1), today):
+        if who.time_zone not in dates:
+            today = now.astimezone(_zone(who.time_zone)).date()
+            dates[who.time_zone] = (today - timedelta(days=1), today)
+        for day in dates[who.time_zone]:
             at = instant(day, who.hour, who.time_zone)
             if at is not None and at <= now < at + max_late:
                 slots.append(Slot(who=who, day=day, at=at))

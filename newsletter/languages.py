@@ -72,6 +72,7 @@ FRENCH = Words(
     date_long="EEEE d MMMM y",
     date_plain="d MMMM y",
     date_short="d MMM",
+    first="1er",
     comma=", ",
     stories={"one": "{n} sujet", "other": "{n} sujets"},
     minutes={"one": "{n} minute", "other": "{n} minutes"},
@@ -79,30 +80,34 @@ FRENCH = Words(
     corrections={"one": "{n} rectificatif", "other": "{n} rectificatifs"},
     everywhere="toutes les régions",
     more_regions={"one": "{n} autre région", "other": "{n} autres régions"},
-    summary="{counts} : {regions}.",
+    summary="{counts}\u00a0: {regions}.",
     read_on_web="Lire sur le web",
     on_the_web="Sur le web",
     quiet={
-        "one": "Une journée calme dans vos régions : un sujet, et rien n’a été laissé de côté.",
-        "other": "Une journée calme dans vos régions : {n} sujets, et rien n’a été laissé de côté.",
+        "one": (
+            "Une journée calme dans vos régions\u00a0: un sujet, et rien n’a été laissé de côté."
+        ),
+        "other": (
+            "Une journée calme dans vos régions\u00a0: {n} sujets, et rien n’a été laissé de côté."
+        ),
     },
     correction_only=(
-        "Rien de nouveau dans vos régions aujourd’hui. Nous vous écrivons parce que quelque chose"
-        " que nous vous avons dit était faux."
+        "Rien de nouveau dans vos régions aujourd’hui. Nous vous écrivons parce qu’une information"
+        " que nous vous avons donnée était fausse."
     ),
     correction_subject="Rectificatif : {title}",
     byline="{authors}, {place}",
     also="Sur le même sujet",
-    earlier="Plus tôt dans cette affaire",
+    earlier="Déjà paru sur ce sujet",
     brief="En bref",
     more={"one": "et {n} autre sur le web", "other": "et {n} autres sur le web"},
-    corrected="Rectifié depuis notre envoi",
+    corrected="Rectificatifs",
     corrected_article="L’article rectifié",
     sent_on="Envoyé le {date}",
     picture="Image",
     why=(
-        "Vous recevez ceci à {address} parce que vous avez demandé, le {asked}, un condensé :"
-        " {regions}, {each_day}."
+        "Vous recevez ce message à {address} parce que vous avez demandé, le {asked}, un"
+        " condensé\u00a0: {regions}, {each_day}."
     ),
     on_days="{days} à {time}, heure de {place}",
     morning="chaque matin à {time}, heure de {place}",
@@ -135,25 +140,25 @@ GERMAN = Words(
     read_on_web="Im Web lesen",
     on_the_web="Im Web",
     quiet={
-        "one": "Ein ruhiger Tag in Ihren Regionen: ein Thema, und nichts ist ausgelassen.",
-        "other": "Ein ruhiger Tag in Ihren Regionen: {n} Themen, und nichts ist ausgelassen.",
+        "one": "Ein ruhiger Tag in Ihren Regionen: ein Thema, und nichts blieb weg.",
+        "other": "Ein ruhiger Tag in Ihren Regionen: {n} Themen, und nichts blieb weg.",
     },
     correction_only=(
-        "Heute nichts Neues aus Ihren Regionen. Wir schreiben, weil etwas, das wir Ihnen"
-        " mitgeteilt haben, falsch war."
+        "Heute nichts Neues aus Ihren Regionen. Wir schreiben Ihnen, weil etwas falsch war, das wir"
+        " berichtet haben."
     ),
     correction_subject="Berichtigung: {title}",
     byline="{authors}, {place}",
-    also="Dazu auch",
+    also="Mehr dazu",
     earlier="Bisher dazu",
     brief="In Kürze",
     more={"one": "und {n} weiteres im Web", "other": "und {n} weitere im Web"},
-    corrected="Seit unserer Sendung berichtigt",
+    corrected="Seit dem Versand berichtigt",
     corrected_article="Der berichtigte Artikel",
     sent_on="Gesendet am {date}",
     picture="Bild",
     why=(
-        "Sie erhalten dies an {address}, weil Sie am {asked} eine Übersicht bestellt haben:"
+        "Sie erhalten diese E-Mail an {address}, weil Sie am {asked} eine Übersicht bestellt haben:"
         " {regions}, {each_day}."
     ),
     on_days="{days} um {time} Uhr, Ortszeit {place}",
@@ -187,8 +192,8 @@ SPANISH = Words(
     read_on_web="Leer en la web",
     on_the_web="En la web",
     quiet={
-        "one": "Un día tranquilo en sus regiones: un tema, y nada queda fuera.",
-        "other": "Un día tranquilo en sus regiones: {n} temas, y nada queda fuera.",
+        "one": "Un día tranquilo en sus regiones: un tema, y no dejamos nada fuera.",
+        "other": "Un día tranquilo en sus regiones: {n} temas, y no dejamos nada fuera.",
     },
     correction_only=(
         "Hoy no hay novedades en sus regiones. Le escribimos porque algo que le contamos no era"
@@ -196,15 +201,18 @@ SPANISH = Words(
     ),
     correction_subject="Corrección: {title}",
     byline="{authors} en {place}",
-    also="También sobre esto",
-    earlier="Antes en esta historia",
-    brief="En breve",
+    also="También sobre este tema",
+    earlier="Ya publicado sobre este tema",
+    brief="Breves",
     more={"one": "y {n} más en la web", "other": "y {n} más en la web"},
-    corrected="Corregido desde nuestro envío",
+    corrected="Corregido desde que escribimos",
     corrected_article="El artículo, corregido",
     sent_on="Enviado el {date}",
     picture="Imagen",
-    why=("Recibe esto en {address} porque el {asked} pidió un resumen de {regions}, {each_day}."),
+    why=(
+        "Recibe este correo en {address} porque el {asked} pidió un resumen de {regions},"
+        " {each_day}."
+    ),
     on_days="{days} a las {time}, hora de {place}",
     morning="cada mañana a las {time}, hora de {place}",
     afternoon="cada tarde a las {time}, hora de {place}",
@@ -261,12 +269,12 @@ ARABIC = Words(
     read_on_web="اقرأ على الموقع",
     on_the_web="على الموقع",
     quiet={
-        "one": "يوم هادئ في مناطقك: قصة واحدة، ولم نُسقط شيئًا.",
-        "two": "يوم هادئ في مناطقك: قصتان، ولم نُسقط شيئًا.",
-        "few": "يوم هادئ في مناطقك: {n} قصص، ولم نُسقط شيئًا.",
-        "other": "يوم هادئ في مناطقك: {n} قصة، ولم نُسقط شيئًا.",
+        "one": "يوم هادئ في مناطقك: قصة واحدة، ولم نُغفل شيئًا.",
+        "two": "يوم هادئ في مناطقك: قصتان، ولم نُغفل شيئًا.",
+        "few": "يوم هادئ في مناطقك: {n} قصص، ولم نُغفل شيئًا.",
+        "other": "يوم هادئ في مناطقك: {n} قصة، ولم نُغفل شيئًا.",
     },
-    correction_only="لا جديد في مناطقك اليوم. نكتب إليك لأن شيئًا مما أخبرناك به كان خطأ.",
+    correction_only="لا جديد في مناطقك اليوم. نكتب إليك لأن شيئًا مما أخبرناك به لم يكن صحيحًا.",
     correction_subject="تصحيح: {title}",
     byline="{authors}، {place}",
     also="في الموضوع نفسه",
@@ -278,7 +286,7 @@ ARABIC = Words(
         "few": "و{n} قصص أخرى على الموقع",
         "other": "و{n} قصة أخرى على الموقع",
     },
-    corrected="صُحّح بعد إرسالنا",
+    corrected="صُحّح بعد الإرسال",
     corrected_article="المقال بعد التصحيح",
     sent_on="أُرسل في {date}",
     picture="صورة",
@@ -294,7 +302,7 @@ ARABIC = Words(
     all_editions="كل الأعداد",
     by_month="حسب الشهر",
     by_region="حسب المنطقة",
-    corrected_since="صُحّح منذ ذلك",
+    corrected_since="صُحّح لاحقًا",
 )
 
 LANGUAGES: Mapping[str, Words] = {

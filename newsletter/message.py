@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from binascii import b2a_qp
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -45,6 +45,12 @@ MESSAGE_ID_HEX = 32
 #: Editions whose encoded words are kept; a sending works on few at a time.
 ENVELOPES_MAX = 32
 
+#: RFC 5322, 2.1.1: no line should be longer, without its CRLF.
+LINE_CHARS = 78
+
+#: What leaves room in a line for ` <`, `?subject=unsubscribe%20` and `>`.
+MAILTO_CHARS_MAX = LINE_CHARS - 26
+
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+>")
 
 #: The header, in its order. RFC 8058: one click takes both List-Unsubscribe fields.
@@ -75,7 +81,15 @@ SPECIMEN = Subscriber(
 #: Makes messages without a signature.
 UNSIGNED = Signer(())
 
-_NAME = re.compile(rb"^([!-9;-~]+):", re.MULTILINE)
+#: Readers' own words that stay encoded: days and hours are shared by many, addresses by nobody.
+OWN_MAX = 512
+
+#: What escaping and quoted-printable leave as it is, on one line.
+_PLAIN = re.compile(r"[A-Za-z0-9@:/?._-]{1,72}")
+
+#: A line that begins with it goes on with the field before.
+_BLANK = ord(" ")
+
 _PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
 
 Pieces = tuple[tuple[str, str], ...]
@@ -113,10 +127,8 @@ def message(
 def message_id(newsletter: Newsletter, day: date, subscriber: Subscriber, *, secret: str) -> str:
     """The Message-ID of this reader's edition of `day`: always the same one."""
     said = "\0".join(("message-id", newsletter.name, newsletter.sender, f"{day}", subscriber.key))
-    mark = hmac.new(secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[
-        :MESSAGE_ID_HEX
-    ]
-    return f"<{day:%Y%m%d}.{mark}@{ascii_domain(newsletter.domain)}>"
+    mark = hmac.digest(secret.encode(), said.encode("utf-8", "replace"), "sha256").hex()
+    return f"<{day:%Y%m%d}.{mark[:MESSAGE_ID_HEX]}@{ascii_domain(newsletter.domain)}>"
 
 
 @lru_cache(maxsize=ENVELOPES_MAX)
@@ -226,15 +238,21 @@ class Envelope:
         )
         head = self._head(ascii_address(subscriber.address), date, unsubscribe_url, message_id)
         _check(head)
-        pieces, body_hash = [], hashlib.sha256()
-        for each in self.body:
-            pieces.append(each.raw)
+        owns = [each.own(words) if each.own else b"" for each in self.body]
+        pieces = [
+            part for each, own in zip(self.body, owns, strict=True) for part in (each.raw, own)
+        ]
+        if not signer.keys:
+            return Signing((), (), (head + b"\r\n", *pieces))
+        return signer.prepare(head, pieces, self._hashed(owns))
+
+    def _hashed(self, owns: Sequence[bytes]) -> bytes:
+        """The SHA-256 of the relaxed body with a reader's own words in it."""
+        body_hash = hashlib.sha256()
+        for each, own in zip(self.body, owns, strict=True):
             body_hash.update(each.relaxed)
-            if each.own:
-                own = each.own(words)
-                pieces.append(own)
-                body_hash.update(squeezed(own))
-        return signer.prepare(head, pieces, body_hash.digest())
+            body_hash.update(squeezed(own))
+        return body_hash.digest()
 
     def _head(self, to: str, date: datetime, unsubscribe_url: str, message_id: str) -> bytes:
         """The fields in their order; RFC 8058 wants https for one click."""
@@ -242,21 +260,37 @@ class Envelope:
             raise MessageError(f"not a Message-ID: {plain(message_id)!r}")
         url = web_address(unsubscribe_url)
         token = url.rstrip("/").rpartition("/")[2]
-        mailto = f"{self.mailto}?subject=unsubscribe%20{token}"
         one_click = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         return b"".join(
             (
-                f"Date: {format_datetime(date)}\r\n".encode(),
+                _date(date),
                 self.sender,
                 f"To: {to}\r\n".encode(),
                 self.about,
                 f"Message-ID: {message_id}\r\n".encode(),
                 self.list_id,
-                f"List-Unsubscribe: <{url}>,\r\n <{mailto}>\r\n".encode(),
+                _list_unsubscribe(url, self.mailto, token),
                 one_click if url.startswith("https:") else b"",
                 self.rest,
             )
         )
+
+
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> bytes:
+    """The field; many readers have their digest at the same hour."""
+    return f"Date: {format_datetime(at)}\r\n".encode()
+
+
+def _list_unsubscribe(url: str, mailto: str, token: str) -> bytes:
+    """RFC 2369's field in lines of 78 (RFC 5322, 2.1.1), unless an address alone is longer.
+
+    Addresses stay whole: parted ones broke signatures at some receivers.
+    """
+    name, first = "List-Unsubscribe:", f"<{url}>,"
+    verb = "unsubscribe%20" if len(mailto) + len(token) <= MAILTO_CHARS_MAX else ""
+    fold = "\r\n" if len(f"{name} {first}") > LINE_CHARS else ""
+    return f"{name}{fold} {first}\r\n <{mailto}?subject={verb}{token}>\r\n".encode()
 
 
 def personal_words(
@@ -306,7 +340,13 @@ def _own_line(pieces: Pieces, words: Personal) -> bytes:
 
 
 def _own_words(name: str, words: Personal) -> bytes:
-    return _soft(escape(getattr(words, name)))
+    return _own(getattr(words, name))
+
+
+@lru_cache(maxsize=OWN_MAX)
+def _own(value: str) -> bytes:
+    """One value as it goes between two pieces of HTML; most are what they look like."""
+    return f"{value}=\r\n".encode() if _PLAIN.fullmatch(value) else _soft(escape(value))
 
 
 def _text_pieces(rendered: Rendered) -> Iterator[tuple[bytes, Pieces]]:
@@ -352,9 +392,15 @@ def _part(subtype: str) -> bytes:
 def _check(head: bytes) -> None:
     """Read back: printable lines, and the fields are FIELDS in their order."""
     found = _names(head)
-    expected = [name for name in FIELDS if name in found]
-    if found != expected or not REQUIRED.issubset(found) or not _is_printable(head):
-        raise MessageError(f"the header would be read as {', '.join(found)}: not sent")
+    if not _is_in_order(found) or not _is_printable(head):
+        names = b", ".join(found).decode()
+        raise MessageError(f"the header would be read as {names}: not sent")
+
+
+@lru_cache(maxsize=64)  # those of text and HTML, with and without one click
+def _is_in_order(names: tuple[bytes, ...]) -> bool:
+    found = [each.decode() for each in names]
+    return found == [each for each in FIELDS if each in found] and REQUIRED.issubset(found)
 
 
 def _is_printable(head: bytes) -> bool:
@@ -362,8 +408,11 @@ def _is_printable(head: bytes) -> bool:
     return not head.replace(b"\r\n", b"").translate(None, _PRINTABLE)
 
 
-def _names(head: bytes) -> list[str]:
-    return [name.decode() for name in _NAME.findall(head)]
+def _names(head: bytes) -> tuple[bytes, ...]:
+    """What stands before the first colon of each line that begins a field."""
+    return tuple(
+        [line.partition(b":")[0] for line in head.split(b"\r\n") if line and line[0] != _BLANK]
+    )
 
 
 def _prove(made: Envelope) -> None:
@@ -390,7 +439,7 @@ def _prove(made: Envelope) -> None:
         parts = [_content(each) for each in read.walk() if not each.is_multipart()]
         if (
             [subject, *parts] != meant
-            or read.keys() != _names(raw.partition(b"\r\n\r\n")[0])
+            or [*map(str.encode, read.keys())] != [*_names(raw.partition(b"\r\n\r\n")[0])]
             or _defects(read)
         ):
             raise MessageError(f"the edition {meant[0]!r} is not read as it was written: not sent")

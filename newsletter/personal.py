@@ -80,15 +80,16 @@ def wrap(text: str, indent: str = "") -> str:
     Only plain blanks part words. (`textwrap` does the same in ten times the time, and this is done
     for every reader.)
     """
-    line, *words = text.split(" ")
-    lines = []
-    for word in words:
-        if len(line) + 1 + len(word) <= TEXT_COLUMNS:
-            line += f" {word}"
-        else:
-            lines.append(line)
-            line = indent + word
-    return "\n".join([*lines, line])
+    lines, start = [], 0
+    while len(text) > TEXT_COLUMNS:
+        cut = text.rfind(" ", start, TEXT_COLUMNS + 1)
+        if cut < 0:  # one word, longer than a line
+            cut = text.find(" ", TEXT_COLUMNS + 1)
+        if cut < 0:
+            break
+        lines.append(text[:cut])
+        text, start = indent + text[cut + 1 :], len(indent)
+    return "\n".join([*lines, text])
 
 
 def _value(personal: Personal, name: str) -> str:

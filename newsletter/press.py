@@ -7,10 +7,11 @@ an edition is left out of the comparison, so that nearly everybody with the same
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from articles.model import Article
@@ -78,8 +79,7 @@ def written(edition: Edition, newsletter: Newsletter) -> Rendered:
     return rendered
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(NamedTuple):
     """All that decides what an edition says. Whose is equal, get the same one."""
 
     day: date
@@ -92,28 +92,26 @@ class _Content:
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What the readers of some editions were told, and what has become of it."""
+    """What a reader was told, in which editions."""
 
-    told: Sequence[Told]
-    latest: Mapping[int, int]  # article -> the last revision they were told
-    stories: Mapping[int | None, set[int]]  # story -> those of its articles that are still live
-    corrected: frozenset[int]  # with a note that may be new to them
+    editions: tuple[int, ...]
+    articles: frozenset[int]
 
-    @classmethod
-    def of(cls, told: Sequence[Told], known: Mapping[int, Article]) -> _Memory:
-        latest: dict[int, int] = {}
-        for each in told:
-            if each.revision > latest.get(each.article, 0):
-                latest[each.article] = each.revision
-        stories: dict[int | None, set[int]] = {}
-        corrected = set()
-        for number, revision in latest.items():
-            if now := known.get(number):
-                if now.story is not None:
-                    stories.setdefault(now.story, set()).add(number)
-                if now.revision > revision and now.correction:
-                    corrected.add(number)
-        return cls(told, latest, stories, frozenset(corrected))
+
+@dataclass(slots=True)
+class _Failure:
+    """Why an edition could not be written, and how many wait for it."""
+
+    reason: str
+    readers: int = 0
+
+
+class _Names:
+    """A region table that is asked for each name once."""
+
+    def __init__(self, table: RegionNames) -> None:
+        self.region, self.label = cache(table.region), cache(table.label)
+        self.countries = cache(table.countries)
 
 
 class Press:
@@ -129,32 +127,33 @@ class Press:
         now: datetime,
         write: Write | None = None,
     ) -> None:
-        self.store, self.ledger, self.newsletter, self.table = store, ledger, newsletter, table
+        self.store, self.ledger, self.newsletter = store, ledger, newsletter
         self.secret, self.now, self.write = secret, now, write or written
+        self._table = _Names(table)
         self._counts: Counter[str] = Counter()
         self._articles: tuple[Article, ...] = ()  # new somewhere, oldest first
+        self._by_number: dict[int, Article] = {}
+        self._regional: dict[tuple[str, ...], tuple[list[datetime], list[int]]] = {}
         self._known: dict[int, Article] = {}  # told somewhere, as they are now
         self._asked_for: set[int] = set()  # the known and the withdrawn
-        self._told_by: dict[int, tuple[Told, ...]] = {}
-        self._by_number: dict[int, Article] = {}
-        self._regional: dict[tuple[tuple[str, ...], tuple[int, int]], tuple[int, ...]] = {}
+        self._of_story: defaultdict[int | None, set[int]] = defaultdict(set)  # of the known
+        self._corrected: set[int] = set()  # of the known
+        self._told_in: dict[int, Mapping[int, Told]] = {}  # edition -> article -> as told
         self._memories: dict[str, _Memory] = {}
         self._read_since = now
         self._pins = store.first_stories(now)
-        self._written: dict[_Content, Written | None] = {}
+        self._made: dict[_Content, Written | _Failure | None] = {}
         self._rendered: dict[Edition, Rendered] = {}
         self._frozen: dict[Written, int] = {}
-        self._held: dict[_Content, str] = {}
-        self._held_readers: Counter[_Content] = Counter()
 
     def plan(self, due: Sequence[Due]) -> None:
         """Decide for these, who are due on one day, and write the decisions down."""
         pasts = self.ledger.pasts([each.subscriber for each in due], due[0].slot.day - MEMORY)
         batch = []
         for slot, each, deadline_at in due:
-            content = self._content(slot, each, pasts[each.id])
-            if self._is_held(content):
-                self._held_readers[content] += 1
+            made = self._edition_of(self._content(slot, each, pasts[each.id]))
+            if isinstance(made, _Failure):
+                made.readers += 1
                 continue
             batch.append(
                 Planned(
@@ -162,7 +161,7 @@ class Press:
                     slot=slot,
                     message_id=message_id(self.newsletter, slot.day, each, secret=self.secret),
                     deadline_at=deadline_at,
-                    written=self._written[content],
+                    written=made,
                 )
             )
         self._counts.update(self.ledger.plan(batch, self.now, self._frozen))
@@ -183,10 +182,11 @@ class Press:
                     day=content.day,
                     regions=content.regions,
                     language=content.language,
-                    readers=self._held_readers[content],
-                    reason=reason,
+                    readers=made.readers,
+                    reason=made.reason,
                 )
-                for content, reason in self._held.items()
+                for content, made in self._made.items()
+                if isinstance(made, _Failure)
             ),
         )
 
@@ -194,75 +194,81 @@ class Press:
         before = min(slot.at, moment(past.decided_at)) if past.decided_at else slot.at
         since = max(subscriber.asked_at - WELCOME, before - WINDOW, slot.at - REACH)
         memory = self._remembered(past)
-        every = self._of_regions(subscriber.regions, self._between(since, slot.at))
-        new = tuple(number for number in every if number not in memory.latest)
+        every = self._published(subscriber.regions, since, slot.at)
+        new = tuple([number for number in every if number not in memory.articles])
         return _Content(
             day=slot.day,
             regions=subscriber.regions,
             language=subscriber.language,
             minutes=subscriber.minutes,
             new=new,
-            told=self._relevant(past, new),
+            told=self._relevant(memory, new),
         )
 
-    def _between(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """The places of the articles of that time; they are read when somebody needs them first.
-
-        Counted from the end, the places stay right when older articles are read.
-        """
+    def _published(
+        self, regions: tuple[str, ...], since: datetime, until: datetime
+    ) -> Sequence[int]:
+        """The articles of these regions and that time, by number; read when first needed."""
         if since < self._read_since:
             self._read_since = min(since, self.now - WINDOW - 2 * DAY)
             self._articles = self.store.live_between(self._read_since, self.now)
             self._by_number = {each.number: each for each in self._articles}
-        every = len(self._articles)
-        return (
-            bisect_right(self._articles, since, key=_published_at) - every,
-            bisect_right(self._articles, until, key=_published_at) - every,
-        )
-
-    def _of_regions(self, regions: tuple[str, ...], places: tuple[int, int]) -> tuple[int, ...]:
-        """The numbers of the articles at these places that are of these regions."""
-        key = (regions, places)
-        if key not in self._regional:
-            every, wanted = len(self._articles), frozenset(regions)
-            self._regional[key] = tuple(
-                each.number
-                for each in self._articles[every + places[0] : every + places[1]]
-                if not wanted or not wanted.isdisjoint(each.regions)
-            )
-        return self._regional[key]
+            self._regional.clear()
+        if regions not in self._regional:
+            wanted = frozenset(regions)
+            found = [e for e in self._articles if not wanted or not wanted.isdisjoint(e.regions)]
+            times, numbers = [each.published_at for each in found], [each.number for each in found]
+            self._regional[regions] = (times, numbers)
+        times, numbers = self._regional[regions]
+        return numbers[bisect_right(times, since) : bisect_right(times, until)]
 
     def _remembered(self, past: Past) -> _Memory:
-        """What the readers of these editions were told, with those articles fetched as they are."""
+        """What the readers of these editions were told."""
         if past.editions not in self._memories:
-            for each in past.numbers:
-                if each not in self._told_by:
-                    self._told_by[each] = self.ledger.told_by(each)
-            told = [one for each in past.numbers for one in self._told_by[each]]
-            if unknown := {each.article for each in told} - self._asked_for:
-                self._asked_for |= unknown
-                self._known |= self.store.articles(unknown)
-            self._memories[past.editions] = _Memory.of(told, self._known)
+            numbers = past.numbers
+            for each in numbers:
+                if each not in self._told_in:
+                    self._told_in[each] = self.ledger.told_by(each)
+            articles = frozenset().union(*[self._told_in[each] for each in numbers])
+            if unknown := articles - self._asked_for:
+                self._look_up(unknown)
+            self._memories[past.editions] = _Memory(numbers, articles)
         return self._memories[past.editions]
 
-    def _relevant(self, past: Past, new: tuple[int, ...]) -> tuple[Told, ...]:
-        """What was told that this edition depends on; the less it is, the more readers share."""
-        memory = self._remembered(past)
-        stories = {self._by_number[number].story for number in new}
-        matters = set(memory.corrected)
-        for story in stories & memory.stories.keys():
-            matters |= memory.stories[story]
-        # All that was told of an article or nothing: its last telling decides, not its first.
-        return tuple(each for each in memory.told if each.article in matters) if matters else ()
+    def _look_up(self, articles: Iterable[int]) -> None:
+        """Read what has become of articles that were told."""
+        self._asked_for.update(articles)
+        found = self.store.articles(articles)
+        self._known |= found
+        for number, article in found.items():
+            if article.story is not None:
+                self._of_story[article.story].add(number)
+            if article.correction:
+                self._corrected.add(number)
 
-    def _is_held(self, content: _Content) -> bool:
-        """Write the edition with this content, unless it is; whether that cannot be done."""
-        if content not in self._written and content not in self._held:
+    def _relevant(self, memory: _Memory, new: tuple[int, ...]) -> tuple[Told, ...]:
+        """What was told that this edition depends on; the less it is, the more readers share."""
+        told_in = [self._told_in[each] for each in memory.editions]
+        matters = {
+            number
+            for number in self._corrected & memory.articles
+            if self._known[number].revision
+            > max(each[number].revision for each in told_in if number in each)
+        }
+        for story in {self._by_number[number].story for number in new} & self._of_story.keys():
+            matters |= self._of_story[story] & memory.articles
+        # All that was told of an article or nothing: its last telling decides, not its first.
+        ordered = sorted(matters)
+        return tuple([each[number] for each in told_in for number in ordered if number in each])
+
+    def _edition_of(self, content: _Content) -> Written | _Failure | None:
+        """The edition with this content, written now unless it is; None: nothing to tell."""
+        if content not in self._made:
             try:
-                self._written[content] = self._write(content)
+                self._made[content] = self._write(content)
             except Exception as error:  # whatever a template does: the other editions are fine
-                self._held[content] = f"{type(error).__name__}: {error}"
-        return content in self._held
+                self._made[content] = _Failure(f"{type(error).__name__}: {error}")
+        return self._made[content]
 
     def _composed(self, content: _Content) -> Edition | None:
         return compose(
@@ -272,7 +278,7 @@ class Press:
             candidates=[self._by_number[number] for number in content.new],
             told=content.told,
             known=self._known,
-            table=self.table,
+            table=self._table,
             minutes=content.minutes,
             pins=self._pins,
         )
@@ -284,7 +290,3 @@ class Press:
         if edition not in self._rendered:
             self._rendered[edition] = self.write(edition, self.newsletter)
         return Written(edition=edition, rendered=self._rendered[edition])
-
-
-def _published_at(article: Article) -> datetime:
-    return article.published_at

@@ -86,7 +86,7 @@ def ask(db: Database, wish: Wish, consent: Consent, *, now: datetime) -> None:
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             (
-                secrets.token_hex(16),
+                secrets.token_hex(subscribers.KEY_CHARS // 2),
                 wish.address,
                 wish.address_key,
                 _packed(wish),
@@ -205,9 +205,10 @@ def pending(db: Database, key: str, now: datetime) -> Signup | None:
     row = db.execute(
         f"""
         SELECT {_COLUMNS} FROM signups
-        WHERE key = ? AND letter = 'confirm' AND state <> 'confirmed' AND asked_at > ?
+        WHERE key BETWEEN ? AND ? AND letter = 'confirm' AND state <> 'confirmed'
+          AND asked_at > ?
         """,
-        (key, stamp(now - CONFIRM_WITHIN)),
+        (*subscribers.keys(key), stamp(now - CONFIRM_WITHIN)),
     ).fetchone()
     return _signup(row) if row else None
 
@@ -243,7 +244,8 @@ def confirm(db: Database, key: str, now: datetime) -> Subscriber:
 
 def _confirmed_before(db: Database, key: str) -> Subscriber:
     row = db.execute(
-        "SELECT address_key FROM signups WHERE key = ? AND state = 'confirmed'", (key,)
+        "SELECT address_key FROM signups WHERE key BETWEEN ? AND ? AND state = 'confirmed'",
+        subscribers.keys(key),
     ).fetchone()
     found = subscribers.find(db, row[0]) if row else None
     if found is None or not subscribers.is_active(db, found):

@@ -26,6 +26,9 @@ COLUMNS = (
     " paused_until"
 )
 
+#: 128 random bits in hex: what tokens, message ids and return addresses are made of.
+KEY_CHARS = 32
+
 
 class KnownError(SubscriberError):
     """The address is subscribed already."""
@@ -80,7 +83,7 @@ def insert(
             changed_at = excluded.changed_at
         """,
         (
-            secrets.token_hex(16),
+            secrets.token_hex(KEY_CHARS // 2),
             wish.address,
             wish.address_key,
             address_hash,
@@ -193,8 +196,13 @@ def find(db: Database, address: str) -> Subscriber | None:
 
 
 def by_key(db: Database, key: str) -> Subscriber | None:
-    """The subscriber whom a token names."""
-    return _one(db, "key = ?", key)
+    """The subscriber with this key, or with one that begins so: all that a token has of it."""
+    return _one(db, "key BETWEEN ? AND ?", *keys(key))
+
+
+def keys(beginning: str) -> tuple[str, str]:
+    """The first and the last key that begins so."""
+    return beginning.ljust(KEY_CHARS, "0"), beginning.ljust(KEY_CHARS, "f")
 
 
 def by_id(db: Database, number: int) -> Subscriber:
@@ -256,6 +264,6 @@ def subscriber_of_row(row: Sequence[object]) -> Subscriber:
     )
 
 
-def _one(db: Database, where: str, value: object) -> Subscriber | None:
-    row = db.execute(f"SELECT {COLUMNS} FROM subscribers WHERE {where}", (value,)).fetchone()
+def _one(db: Database, where: str, *values: object) -> Subscriber | None:
+    row = db.execute(f"SELECT {COLUMNS} FROM subscribers WHERE {where}", values).fetchone()
     return subscriber_of_row(row) if row else None

@@ -39,6 +39,7 @@ class Words:
     date_long: str
     date_plain: str
     date_short: str
+    first: str = ""  # how the first of a month is written, where not "1"
     comma: str
     stories: Plural
     minutes: Plural
@@ -75,6 +76,11 @@ class Words:
     by_region: str
     corrected_since: str
 
+    @property
+    def unsubscribe_too(self) -> str:
+        """The English word, for mail programs and filters that look for it; "" in English."""
+        return "" if self.language == "en" else "unsubscribe"
+
     def count(self, phrases: Plural, n: int) -> str:
         """`count(words.stories, 3)`: "3 stories", by the language's own rule of plurals."""
         phrase = phrases.get(Locale.parse(self.locale).plural_form(n), phrases["other"])
@@ -86,7 +92,7 @@ class Words:
 
     def long(self, day: date) -> str:
         """ "Sunday, 22 November 2026"."""
-        return format_date(day, self.date_long, locale=self.locale)
+        return self._dated(day, self.date_long)
 
     def month(self, day: date) -> str:
         """ "November 2026"."""
@@ -94,11 +100,16 @@ class Words:
 
     def plain(self, day: date) -> str:
         """ "22 November 2026"."""
-        return _dated(day, self.date_plain, self.locale)
+        return self._dated(day, self.date_plain)
 
     def short(self, day: date) -> str:
         """ "22 Nov"."""
-        return format_date(day, self.date_short, locale=self.locale)
+        return self._dated(day, self.date_short)
+
+    def _dated(self, day: date, pattern: str) -> str:
+        if day.day == 1 and self.first:
+            pattern = pattern.replace("d ", f"'{self.first}' ", 1)
+        return _dated(day, pattern, self.locale)
 
     def each_day(self, hour: time, time_zone: str, days: int = EVERY_DAY) -> str:
         """ "each morning at 06:30 in Berlin", or "on Monday and Thursday at 06:30 in Berlin".

@@ -159,18 +159,18 @@ FORMS: Mapping[str, FormWords] = {
         ),
         asked="Consultez votre boîte",
         asked_means=(
-            "Si cette adresse ne reçoit pas encore le condensé, une lettre avec un lien y est en"
-            " route. Il commence dès que vous appuyez sur le bouton derrière ce lien, dans les"
-            " 48 heures."
+            "Si cette adresse ne reçoit pas encore le condensé, un courriel avec un lien est en"
+            " route. Le condensé commence dès que vous appuyez sur le bouton de la page liée, dans"
+            " les 48 heures."
         ),
         confirm="C’était vous\u202f?",
-        confirm_means="Le condensé doit aller à {address}, {each_day}\u00a0: {regions}.",
+        confirm_means="Le condensé sera envoyé à {address}, {each_day}\u00a0: {regions}.",
         confirm_button="Oui, envoyez-le",
-        confirmed="Vous êtes abonné",
+        confirmed="Votre abonnement est confirmé",
         confirmed_means="Le premier condensé arrive {next} à {address}.",
         expired="Ce lien a déjà servi, ou il est trop ancien",
         expired_means="Un lien sert une fois, pendant 48 heures. Demandez-en un autre.",
-        again="Vers le formulaire",
+        again="Retour au formulaire",
         too_many="Trop de demandes à la fois",
         too_many_means="Rien n’a été modifié. Veuillez réessayer dans quelques minutes.",
         error="Erreur",
@@ -212,7 +212,7 @@ FORMS: Mapping[str, FormWords] = {
         erase_ask="Tout effacer\u202f?",
         erase_means=(
             "Votre adresse et vos choix sont supprimés, et le condensé prend fin. Une marque reste,"
-            " qui nous empêche d’écrire à nouveau\u00a0; on ne peut y lire votre adresse."
+            " qui nous empêche de vous écrire à nouveau\u00a0; on ne peut y lire votre adresse."
         ),
         erased="Tout est effacé",
         erased_means=(
@@ -221,21 +221,22 @@ FORMS: Mapping[str, FormWords] = {
     ),
     "de": FormWords(
         title="Die Übersicht per E-Mail",
-        lead="Zusammen erzählt, was zusammengehört, in wenigen Minuten. Nichts darin zählt mit.",
+        lead=(
+            "Was zusammengehört, wird zusammen erzählt, in wenigen Minuten. Nichts darin zählt, was"
+            " Sie lesen."
+        ),
         address="Ihre E-Mail-Adresse",
         address_hint="Wir schreiben einmal dorthin und fragen, ob Sie es waren.",
         subscribe="Bestellen",
         agreed=(
-            "Höchstens eine E-Mail am Tag, keine an Tagen ohne Neues aus Ihren"
-            " Regionen. Abbestellen"
-            " mit einem Klick in jeder."
+            "Höchstens eine E-Mail am Tag, keine an Tagen ohne Neues aus Ihren Regionen."
+            " Abbestellen können Sie mit einem Klick in jeder."
         ),
-        asked="Sehen Sie in Ihr Postfach",
+        asked="Sehen Sie in Ihrem Postfach nach",
         asked_means=(
-            "Bekommt diese Adresse die Übersicht noch nicht, so ist ein Brief mit einem"
-            " Link dorthin"
-            " unterwegs. Sie beginnt, wenn Sie binnen 48 Stunden hinter diesem Link den Knopf"
-            " drücken."
+            "Bekommt diese Adresse die Übersicht noch nicht, so ist eine E-Mail mit einem Link"
+            " dorthin unterwegs. Die Übersicht beginnt, sobald Sie auf der verlinkten Seite den"
+            " Knopf drücken, binnen 48 Stunden."
         ),
         confirm="Waren Sie es?",
         confirm_means="Die Übersicht soll an {address} gehen, {each_day}: {regions}.",
@@ -263,7 +264,7 @@ FORMS: Mapping[str, FormWords] = {
         length="Länge",
         length_hint="Was nicht hineinpasst, steht in je einer Zeile.",
         form="Form",
-        form_html="Mit Schlagzeilen, gesetzt wie auf der Seite",
+        form_html="Mit gesetzten Schlagzeilen wie auf der Seite",
         form_html_hint="Reiner Text geht immer mit.",
         form_text="Nur reiner Text",
         pause="Pause",
@@ -280,7 +281,7 @@ FORMS: Mapping[str, FormWords] = {
         wrong="Nicht gespeichert: {what}",
         leave="Abbestellen",
         leave_means="Es gilt, sobald Sie drücken.",
-        data="Was wir von Ihnen wissen",
+        data="Was wir über Sie wissen",
         export="Als Datei holen",
         erase="Löschen und abbestellen",
         erase_ask="Alles löschen?",
@@ -305,19 +306,19 @@ FORMS: Mapping[str, FormWords] = {
             "Como mucho un correo al día, ninguno los días sin noticias de sus regiones. Se da de"
             " baja con un clic en cualquiera de ellos."
         ),
-        asked="Mire su buzón",
+        asked="Consulte su correo",
         asked_means=(
-            "Si esta dirección aún no recibe el resumen, va en camino una carta con un enlace."
-            " Empieza cuando pulse el botón tras ese enlace, en un plazo de 48 horas."
+            "Si esta dirección aún no recibe el resumen, le hemos enviado un correo con un enlace."
+            " El resumen empieza cuando pulse el botón de esa página, en un plazo de 48 horas."
         ),
         confirm="¿Fue usted?",
-        confirm_means="El resumen ha de ir a {address}, {each_day}: {regions}.",
+        confirm_means="El resumen se enviará a {address}, {each_day}: {regions}.",
         confirm_button="Sí, envíenlo",
-        confirmed="Está suscrito",
+        confirmed="Suscripción confirmada",
         confirmed_means="El primer resumen llega {next} a {address}.",
         expired="Este enlace ya se usó o es demasiado antiguo",
         expired_means="Un enlace sirve una vez, durante 48 horas. Pida otro.",
-        again="Al formulario",
+        again="Volver al formulario",
         too_many="Demasiados a la vez",
         too_many_means="No se ha cambiado nada. Inténtelo de nuevo dentro de unos minutos.",
         error="Error",
@@ -336,7 +337,7 @@ FORMS: Mapping[str, FormWords] = {
         length="Extensión",
         length_hint="Lo que no cabe figura en una línea.",
         form="Forma",
-        form_html="Con titulares compuestos como en la página",
+        form_html="Con titulares, como en la página",
         form_html_hint="El texto sin formato va siempre incluido.",
         form_text="Solo texto sin formato",
         pause="Pausa",

@@ -61,7 +61,9 @@ STOP = frozenset(
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _BASIC = re.compile(r"\b([245])\d\d\b")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
-_UNSUBSCRIBE = re.compile(r"\s*unsubscribe\s+([A-Za-z0-9_.-]{20,100})\s*", re.IGNORECASE)
+
+#: The verb is left out where the line of the header would be too long with it.
+_UNSUBSCRIBE = re.compile(r"\s*(?:unsubscribe\s+)?([A-Za-z0-9_-]{24})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,8 @@ class Planning:
         found |= {number: Past(editions, at) for number, editions, at in rows}
         return found
 
-    def told_by(self, edition: int) -> tuple[Told, ...]:
-        """What the readers of an edition were told in it."""
+    def told_by(self, edition: int) -> dict[int, Told]:
+        """What the readers of an edition were told in it, by the article's number."""
         rows = self.db.execute(
             """
             SELECT a.article, a.revision, e.day, a.correction, a.shown
@@ -88,8 +88,8 @@ class Planning:
             """,
             (edition,),
         )
-        return tuple(
-            Told(
+        return {
+            n: Told(
                 article=n,
                 revision=r,
                 day=date.fromisoformat(day),
@@ -97,7 +97,7 @@ class Planning:
                 shown=bool(shown),
             )
             for n, r, day, note, shown in rows
-        )
+        }
 
     def told_numbers(self) -> set[int]:
         """The articles that anybody was told, by number: their stories do not change any more."""

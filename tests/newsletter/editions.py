@@ -15,8 +15,8 @@ MORNING = datetime(2026, 11, 22, 5, 30, tzinfo=UTC)
 DAY = date(2026, 11, 22)
 TABLE = RegionTable.load()
 PAGE = "https://news.example.org/editions/2026-11-22"
-UNSUBSCRIBE = "https://news.example.org/u/AAECAwQFBgcICQoLDA0ODw.q1w2e3r4"
-PREFERENCES = "https://news.example.org/p/AAECAwQFBgcICQoLDA0ODw.t5z6u7i8"
+UNSUBSCRIBE = "https://news.example.org/u/AAECAwQFBgfkq1w2e3r4t5z6"
+PREFERENCES = "https://news.example.org/p/AAECAwQFBgcxz6u7i8o9p0a1"
 
 NEWSLETTER = Newsletter(
     name="The Meridian",

@@ -144,7 +144,7 @@ def test_a_message_has_its_fields_in_order(ordinary: Rendered) -> None:
         "MIME-Version": "1.0",
         "List-Id": "The Meridian <digest.news.example.org>",
         "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:desk@news.example.org"
-        "?subject=unsubscribe%20AAECAwQFBgcICQoLDA0ODw.q1w2e3r4>",
+        "?subject=unsubscribe%20AAECAwQFBgfkq1w2e3r4t5z6>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": "<https://news.example.org/editions/>",
         "List-Help": "<mailto:desk@news.example.org?subject=help>",
@@ -316,6 +316,36 @@ def test_one_click_is_only_offered_over_https(ordinary: Rendered) -> None:
     assert str(read(raw)["List-Unsubscribe"]).startswith(
         "<http://127.0.0.1:8000/u/token>, <mailto:"
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("news.example.org", "desk@news.example.org"),
+        ("newsletter.foreign-review.example.org", "digest@foreign-review.example.org"),
+    ],
+)
+def test_list_unsubscribe_fits_lines_of_78_in_whole_addresses(
+    ordinary: Rendered, host: str, address: str
+) -> None:
+    token = "AAECAwQFBgfkq1w2e3r4t5z6"
+    raw = message(
+        ordinary,
+        replace(NEWSLETTER, reply_to=address),
+        READER,
+        day=DAY,
+        date=MORNING,
+        unsubscribe_url=f"https://{host}/u/{token}",
+        message_id="<1@news.example.org>",
+    )
+
+    head = raw.partition(b"\r\n\r\n")[0]
+    links = str(read(raw)["List-Unsubscribe"]).strip()
+    assert max(map(len, head.split(b"\r\n"))) <= 78
+    assert f"<https://{host}/u/{token}>" in links
+    assert links.startswith("<https:")
+    assert f"<mailto:{address}?subject=" in links
+    assert links.endswith(f"{token}>")
 
 
 def test_without_an_archive_there_is_no_field_of_it(ordinary: Rendered) -> None:

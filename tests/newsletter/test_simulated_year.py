@@ -39,7 +39,7 @@ def test_nobody_is_told_twice_and_nobody_misses_anything(simulated, monkeypatch,
 def test_the_rules_notice_a_desk_that_forgets(simulated, monkeypatch):
     """A check that cannot fail proves nothing."""
     year = simulated.Year(readers=40, days=8, seed=7)
-    monkeypatch.setattr(year.ledger, "told_by", lambda _edition: ())
+    monkeypatch.setattr(year.ledger, "told_by", lambda _edition: {})
 
     year.run()
 
