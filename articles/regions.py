@@ -21,6 +21,12 @@ from articles.places.tables import NO_OWN_WORDS, OwnWords, Word
 #: What a region's slug may be: it stands in addresses and file names.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+#: The operator's regions may hold each other so deep: more is a slip, and a cycle has no end.
+NESTED_MAX = 10
+
+#: Letters that cannot be seen, but belong into names of Persian, Hindi and others.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+
 __all__ = [
     "Evidence",
     "Mode",
@@ -131,17 +137,20 @@ class RegionTable:
     ) -> RegionTable:
         """The regions shipped with newsdesk, and the operator's.
 
-        `own` maps a slug to its members: codes or names of countries or of whole regions; a slug
-        of ours is replaced. `labels` maps slugs to what the newsroom calls them. `words` maps names
+        `own` maps a slug to its members: codes or names of countries or of whole regions, ours or
+        other `own` ones; a slug of ours is replaced, and within its own members means ours.
+        `labels` maps slugs to what the newsroom calls them. `words` maps names
         as they stand in articles to the countries they mean there, () for none at all.
 
         Raises:
-            RegionError: an unknown member, no members, a slug that is a country's or is no slug, a
-                word that no name can be.
+            RegionError: an unknown member, no members, a region within itself, a slug that is a
+                country's or is no slug, a word that no name can be.
         """
         table = cls._of(_desks(), labels={})
         if own:
-            theirs = {slug: table._own(slug, members) for slug, members in own.items()}
+            theirs: dict[str, Region] = {}
+            for slug in own:
+                table._add_own(slug, own, theirs)
             table = cls._of(_desks() | theirs, labels={})
         for slug in labels:
             table.region(slug)
@@ -180,8 +189,17 @@ class RegionTable:
             MappingProxyType(_names() | called),
         )
 
-    def _own(self, slug: str, members: Sequence[str]) -> Region:
-        """The operator's region, checked."""
+    def _add_own(
+        self,
+        slug: str,
+        own: Mapping[str, Sequence[str]],
+        made: dict[str, Region],
+        within: tuple[str, ...] = (),
+    ) -> None:
+        """Put an operator's region, checked, into `made`, and before it those it holds."""
+        if slug in made:
+            return
+        members, within = own[slug], (*within, slug)
         if not SLUG.fullmatch(slug):
             raise RegionError(
                 f"region {slug!r}: a slug is lower-case letters, digits and single hyphens"
@@ -192,19 +210,28 @@ class RegionTable:
             raise RegionError(f'region {slug!r}: its countries are a list, as in ["SY", "Turkey"]')
         found: set[str] = set()
         for member in members:
+            if member in own and member != slug:
+                if member in within or len(within) == NESTED_MAX:
+                    path = " > ".join((*within, member))
+                    raise RegionError(f"region {slug!r}: {path} has no end; name its countries")
+                self._add_own(member, own, made, within)
+                found |= made[member].countries
+                continue
             code = self.resolve(member)
             if code is None:
-                raise RegionError(f"region {slug!r}: no country {member!r}{self._nearest(member)}")
+                raise RegionError(f"region {slug!r}: no region {member!r}{self._nearest(member)}")
             found |= {code} if code in self._slug_of else self.by_slug[code].countries
         known = self.by_slug.get(slug)
         name = known.name if known else slug.replace("-", " ").title()
         names = known.names if known else {}
-        return Region(slug=slug, name=name, countries=frozenset(found), names=names)
+        made[slug] = Region(slug=slug, name=name, countries=frozenset(found), names=names)
 
     def _word(self, text: str, countries: str | Sequence[str]) -> Word:
         """The operator's word, checked."""
         if not text[:1].isalnum() or text[:1].islower():
             raise RegionError(f"place {text!r}: a name begins with a capital letter")
+        if not text.translate(_JOINERS).isprintable():
+            raise RegionError(f"place {text!r}: a name has no control characters")
         try:
             several = [countries] if isinstance(countries, str) else countries
             codes = [self.country(country) for country in several]
@@ -259,7 +286,7 @@ class RegionTable:
             return text
         code = self.resolve(text)
         if code is None or code not in self._slug_of:
-            raise RegionError(f"no country {text!r}{self._nearest(text)}")
+            raise RegionError(f"no country {text!r}{self._nearest(text, countries=True)}")
         return code
 
     def slugs(self, codes: Iterable[str]) -> tuple[str, ...]:
@@ -288,8 +315,13 @@ class RegionTable:
         names = region.names
         return names.get(language) or names.get(language.partition("-")[0]) or region.name
 
-    def _nearest(self, text: str) -> str:
-        near = get_close_matches(_folded(text), self._codes, n=1, cutoff=0.6)
+    def _nearest(self, text: str, *, countries: bool = False) -> str:
+        known = [
+            name for name, code in self._codes.items() if not countries or code in self._slug_of
+        ]
+        # Two letters are near to everything, and long texts take long to compare.
+        folded = _folded(text) if 2 < len(text) < 100 else ""
+        near = get_close_matches(folded, known, n=1, cutoff=0.7)
         if not near:
             return "; `newsdesk regions list` shows all"
         code = self._codes[near[0]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from articles import lock, stories
+from articles import decisions, lock, placing, stories
 from articles.model import Article, Site, Story
 from articles.store import Counts, Store
 from newsdesk import say, sending
@@ -44,6 +44,7 @@ class Overview:
     feeds: int
     subscribers: int
     doubts: int
+    regions_unsure: int  # articles that wait for an editor's word on where they belong
     links_answered: bool  # messages leave by SMTP only with links that somebody answers
     next_digest_at: datetime | None
     held_by: str  # "" when nobody works on the desk
@@ -59,6 +60,7 @@ def overview(desk: Desk, store: Store, now: datetime) -> Overview:
         feeds=len(list((desk.public / "feeds").glob("*.rss"))),
         subscribers=len(subscribers.active(store.db)),
         doubts=len(ledger.doubts()),
+        regions_unsure=len(decisions.waiting(store, below=placing.SURE)),
         links_answered=desk.settings.mail.transport == "maildir"
         or bool(desk.settings.web.listen or desk.settings.web.url),
         next_digest_at=sending.next_at(ledger, now),
@@ -79,6 +81,9 @@ def sentences(state: Overview) -> Iterator[str]:
     yield f"{say.count(state.feeds, 'feed')}"
     if counts.without_region:
         yield f"{say.count(counts.without_region, 'article')} in no region: in the main feed only"
+    if state.regions_unsure:
+        unsure = say.count(state.regions_unsure, "article")
+        yield f"{unsure} without a sure region; see `newsdesk regions queue`"
     due = f"{state.next_digest_at:%d %B %H:%M} UTC" if state.next_digest_at else "never"
     yield f"{say.count(state.subscribers, 'subscriber')}; next digest: {due}"
     if not state.links_answered:

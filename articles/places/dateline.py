@@ -7,6 +7,9 @@ import re
 #: No dateline is longer; past this a dash or a bracket belongs to a sentence.
 DATELINE_MAX = 60
 
+#: So much of a field "dateline" is read: the search for its date takes the square of the length.
+LINE_MAX = 200
+
 _MONTH = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     "|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
@@ -54,5 +57,5 @@ def _looks_so(town: str, agency: str | None) -> bool:
 
 
 def without_date(line: str) -> str:
-    """`TAUPO, New Zealand, March 3` -> `TAUPO, New Zealand`."""
-    return _DATE.sub("", line).rstrip(" ,-")
+    """`TAUPO, New Zealand, March 3` -> `TAUPO, New Zealand`; of a text that is none, its head."""
+    return _DATE.sub("", line[:LINE_MAX]).rstrip(" ,-")

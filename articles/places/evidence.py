@@ -24,6 +24,8 @@ _OF = re.compile(
     r"(?:Bank|BANK|University|Institute|Union Bank|Council|Journal|Museum) of (?:the )?$"
 )
 
+_OF_ENDS = (" of ", " of the ")
+
 #: What stands between two members of a list.
 _LIST_GAPS = frozenset(
     (", ", " and ", ", and ", " or ", ", the ", " and the ", ", and the ", "/", "-")
@@ -96,7 +98,7 @@ def _mark_names(found: list[Found]) -> None:
         letter = after[1:2] if after[:1] == " " else after[2:] if after[:2] == ", " else ""
         if letter.isupper() or letter == "p":
             each.in_name = _COMPANY.match(text, end) is not None
-        if not each.in_name and text[start - 3 : start] in ("of ", "he "):
+        if text.endswith(_OF_ENDS, 0, start) and not each.in_name:
             each.in_name = _OF.search(text, max(0, start - 24), start) is not None
 
 

@@ -131,7 +131,13 @@ def _sought(language: str, own: OwnWords) -> Finder:
     for name, word in _words(language):
         words.setdefault(name, word)
     names = sorted(words, key=len, reverse=True)
-    pattern = re.compile(f"{before}(?:{'|'.join(_whole(name, language) for name in names)}){after}")
+    either = "|".join(map(re.escape, names))
+    if language == "ja":
+        # Names in katakana alone come last: what goes on in other letters is longer.
+        runs = dict.fromkeys(name for name in names if re.fullmatch(f"{_KATAKANA}+", name))
+        others = "|".join(re.escape(name) for name in names if name not in runs)
+        either = f"{others}|(?<!{_KATAKANA})(?:{'|'.join(runs)})(?!{_KATAKANA})"
+    pattern = re.compile(f"{before}(?:{either}){after}")
 
     def find(part: str, text: str) -> list[Found]:
         return [
@@ -140,12 +146,6 @@ def _sought(language: str, own: OwnWords) -> Finder:
         ]
 
     return find
-
-
-def _whole(name: str, language: str) -> str:
-    if language == "ja" and re.fullmatch(f"{_KATAKANA}+", name):
-        return f"(?<!{_KATAKANA}){name}(?!{_KATAKANA})"
-    return re.escape(name)
 
 
 def _bent(language: str, own: OwnWords) -> Iterator[tuple[str, Word]]:

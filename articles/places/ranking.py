@@ -31,6 +31,11 @@ COUNTERPARTS = {
 #: More candidates than a report of a wire has are counted as so many: essays name dozens.
 CANDIDATES_MAX = 20
 
+#: A country spoken of oftener is spoken of so often.
+MENTIONS_MAX = 8
+
+_LOGARITHMS = tuple(map(math.log1p, range(CANDIDATES_MAX + 1)))
+
 #: A placement shows that many of the words that speak for it.
 EVIDENCE_MAX = 6
 
@@ -255,15 +260,16 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
     home_dateline = home is not None and seen[home].dateline > 0
     strong = sum([2 * score > score_top for score in scores.values()])
     listed = math.log1p(lists)
-    crowd = math.log1p(min(candidates, CANDIDATES_MAX))
+    crowd = _LOGARITHMS[min(candidates, CANDIDATES_MAX)]
+    log_rivals = math.log1p(strong), math.log1p(max(0, strong - 1))
     rows = {}
     for code, t in seen.items():
         total = t.total or 1
         share = scores[code] / score_sum
         is_home = code == home
-        to_top = scores[code] / score_top
-        rivals = strong - (to_top > 0.5)
         score = scores[code]
+        to_top = score / score_top
+        rivals = strong - (to_top > 0.5)
         in_list = 2 * t.lists > t.total
         power = code == POWER and not is_home and 3 * t.town < t.total
         rows[code] = [
@@ -277,7 +283,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             t.lead / leads if leads else 0.0,
             t.body / bodies if bodies else 0.0,
             t.body / body_top,
-            math.log1p(min(t.total, 8)),
+            _LOGARITHMS[min(t.total, MENTIONS_MAX)],
             t.total == 1,
             1 - t.first,
             t.quarters.bit_count() / 4,
@@ -316,7 +322,7 @@ def _rows(seen: dict[str, _Tally], home: str | None) -> dict[str, list[float]]:
             t.lead > 0 and datelines and not t.dateline,
             0 < t.total == t.lead,
             titles == 0,
-            math.log1p(rivals),
+            log_rivals[to_top > 0.5],
             rivals == 0,
             rivals * to_top,
             listed if in_list else 0.0,

@@ -44,6 +44,9 @@ _POINTS = frozenset("NSEW")
 #: How far from the word "Turkey" the kitchen is looked for, in characters.
 FOOD_WITHIN = 60
 
+#: What may stand before "Street", "dollar" or the s of a church; other signs end what is said.
+_OPEN = frozenset((" ", "-", "'"))
+
 #: What no person, street or sum is named after.
 _NEVER_MASKED = frozenset(("abbr", "seat"))
 
@@ -59,10 +62,11 @@ def read(found: list[Found], home: str | None) -> None:
 
     `home` is the country whose towns the publication need not explain, if there is one.
     """
-    _spread(found, _qualify(found))
+    if settled := _qualify(found):
+        _spread(found, settled)
     surnames = _unmask(found)
-    if any(_is_open(each) for each in found):
-        _weigh(found, home)
+    if several := _open(found):
+        _weigh(found, several, home)
     if surnames:
         _forget(found, surnames)
 
@@ -87,9 +91,9 @@ def _qualify(found: list[Found]) -> dict[Word, tuple[str, ...]]:
 
 def _spread(found: list[Found], settled: dict[Word, tuple[str, ...]]) -> None:
     """After "Glasgow, Ky." every Glasgow of the article is that one."""
-    if settled:
-        for each in found:
-            each.codes = settled.get(each.word, each.codes)
+    for each in found:
+        if each.word in settled:
+            each.codes = settled[each.word]
 
 
 def _qualifies(place: Found, after: Found) -> bool:
@@ -125,7 +129,9 @@ def _unmask(found: list[Found]) -> dict[str, tuple[str, ...]]:
             if _follows_given_name(each):
                 surnames[each.word.text] = each.codes
                 each.codes = ()
-            elif _is_thing(each, after) or _is_person(each):
+            elif (after[:1] in _OPEN or each.word.rules) and (
+                _is_thing(each, after) or _is_person(each)
+            ):
                 each.codes = ()
     return surnames
 
@@ -188,27 +194,29 @@ def _is_headline(text: str) -> bool:
     return len(text) < 200 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
-def _is_open(each: Found) -> bool:
-    """It has several readings, or needs other words to speak for its only one."""
-    return len(each.codes) > 1 or ("cue" in each.word.rules and bool(each.codes))
+def _open(found: list[Found]) -> list[Found]:
+    """Those that have several readings, or need other words to speak for their only one."""
+    return [
+        each
+        for each in found
+        if len(each.codes) > 1 or (each.word.rules and each.codes and "cue" in each.word.rules)
+    ]
 
 
-def _weigh(found: list[Found], home: str | None) -> None:
-    """Settle what has several readings by what the rest of the article speaks of."""
-    everywhere: Counter[str] = Counter()
-    locally: Counter[str] = Counter()
-    for each in found:
-        _count(each, everywhere, locally)
+def _weigh(found: list[Found], several: list[Found], home: str | None) -> None:
+    """Settle what has `several` readings by what the rest of the article speaks of."""
+    everywhere, locally = _counts(found)
     settled = {
         each.word: _reported_from(each, everywhere)
-        for each in found
+        for each in several
         if each.is_dateline and len(each.codes) > 1 and "both" not in each.word.rules
     }
-    _spread(found, settled)
-    everywhere.update(each.codes[0] for each in found if each.word in settled)
-    for each in found:
-        if _is_open(each):
-            _settle(each, everywhere, locally, home)
+    if settled:
+        _spread(found, settled)
+        everywhere.update(each.codes[0] for each in found if each.word in settled)
+        several = _open(found)
+    for each in several:
+        _settle(each, everywhere, locally, home)
 
 
 def _reported_from(each: Found, everywhere: Counter[str]) -> tuple[str, ...]:
@@ -238,16 +246,21 @@ def _settle(each: Found, everywhere: Counter[str], locally: Counter[str], home: 
     each.codes = (best if locally[best] > everywhere[usual] else usual,)
 
 
-def _count(each: Found, everywhere: Counter[str], locally: Counter[str]) -> None:
-    """What one word, if it is sure, says about the others."""
-    codes, rules = each.codes, each.word.rules
-    if not codes or (rules and not _SURE.issuperset(rules)):
-        return
-    readings = codes if len(codes) == 1 else [code for code in codes if code != "-"]
-    if len(readings) == 1:
-        (code,) = readings
-        everywhere[code] += 1
-        locally[code] += each.word.kind not in _NOT_LOCAL or code != "US"
+def _counts(found: list[Found]) -> tuple[Counter[str], Counter[str]]:
+    """How often each country is surely spoken of: by any word, and by one of its places."""
+    everywhere: Counter[str] = Counter()
+    locally: Counter[str] = Counter()
+    for each in found:
+        codes, rules = each.codes, each.word.rules
+        if not codes or (rules and not _SURE.issuperset(rules)):
+            continue
+        readings = codes if len(codes) == 1 else [code for code in codes if code != "-"]
+        if len(readings) == 1:
+            code = readings[0]
+            everywhere[code] += 1
+            if code != "US" or each.word.kind not in _NOT_LOCAL:
+                locally[code] += 1
+    return everywhere, locally
 
 
 def _is_at_home(each: Found, everywhere: Counter[str], home: str | None) -> bool:

@@ -132,7 +132,9 @@ def queue(
         say.lines(f"{each.number:>7}  {each.published_at:%d %b %Y}  {proposed:<18}  {each.title}")
     if not waiting:
         say.note("no article waits for a region")
-    elif len(waiting) > limit:
+    else:
+        say.note("`regions explain NUMBER` shows why, `regions set NUMBER REGIONS` decides")
+    if len(waiting) > limit:
         say.note(f"and {len(waiting) - limit:,} older; --limit shows more")
 
 
@@ -148,12 +150,17 @@ def set_(
 
     The tagger's proposal gives way, and is judged by it.
     """
+    from articles.regions import RegionError
     from newsdesk import config, setup
 
     desk = config.load(context.obj)
     table = setup.region_table(desk)
-    wanted = [] if regions.strip().casefold() == NONE else regions.split(",")
-    codes = tuple(dict.fromkeys(table.known(each.strip()) for each in wanted))
+    wanted = [each.strip() for each in regions.split(",") if each.strip()]
+    if not wanted:
+        raise RegionError(f"no region given; {NONE} is the word for an article in no region")
+    if [each.casefold() for each in wanted] == [NONE]:
+        wanted = []
+    codes = tuple(dict.fromkeys(map(table.known, wanted)))
     _decide(context, article, codes)
 
 

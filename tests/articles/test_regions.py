@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,24 @@ def test_the_operator_adds_and_replaces_regions() -> None:
     assert "our-neighbours" in table.slugs(["GR"])
 
 
+def test_the_operators_regions_hold_each_other_and_more_than_ours() -> None:
+    table = RegionTable.load(
+        own={"far": ["near", "JP"], "near": ["GR"], "levant": ["levant", "CY"]}
+    )
+
+    assert table.region("far").countries == {"GR", "JP"}
+    assert table.region("levant").countries == {"SY", "LB", "IL", "PS", "JO", "CY"}
+
+
+def test_regions_that_hold_many_others_are_added_up_once_each() -> None:
+    layers = [[f"layer-{depth}-{n}" for n in range(40)] for depth in range(9)]
+    own = {slug: below for at, below in pairwise(layers) for slug in at}
+
+    table = RegionTable.load(own=own | {slug: ["SY"] for slug in layers[-1]})
+
+    assert table.region("layer-0-0").countries == {"SY"}
+
+
 @pytest.mark.parametrize(
     ("own", "message"),
     [
@@ -135,6 +154,11 @@ def test_the_operator_adds_and_replaces_regions() -> None:
         ({"Our Region": ["SY"]}, "'Our Region'.*lower-case"),
         ({"empty": []}, "'empty'.*list"),
         ({"one": "SY"}, "'one'.*list"),
+        ({"a": ["b"], "b": ["c"], "c": ["a"]}, "'c': a > b > c > a has no end"),
+        ({f"a{n}": [f"a{n + 1}"] for n in range(2_000)} | {"a2000": ["SY"]}, "a0 > a1 .*no end"),
+        ({"cyrillic": ["Ѕyria"]}, "'Ѕyria'.*did you mean 'syria'"),
+        ({"long": ["x" * 1_000_000]}, "regions list"),
+        ({"nul": ["S\0Y"]}, r"'S\\x00Y'"),
     ],
 )
 def test_a_mistaken_region_of_the_operator_names_the_key(
@@ -142,6 +166,12 @@ def test_a_mistaken_region_of_the_operator_names_the_key(
 ) -> None:
     with pytest.raises(RegionError, match=message):
         RegionTable.load(own=own)
+
+
+@pytest.mark.parametrize("name", ["springfield", "", "Spring\0field", "Spring\u202efield"])
+def test_a_word_of_the_operator_that_no_text_can_hold_is_a_mistake(name: str) -> None:
+    with pytest.raises(RegionError, match=r"place .*: a name"):
+        RegionTable.load(words={name: "US"})
 
 
 def test_a_name_for_no_region_is_a_mistake() -> None:
@@ -366,3 +396,26 @@ def test_tagging_twice_says_the_same(make_article: MakeArticle, table: RegionTab
     article = make_article("Iraq, Iran and Syria meet in Muscat", body_text="Oman hosted them.")
 
     assert tag(article, table) == tag(article, RegionTable.load())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"dateline": " " * 100_000},
+        {"dateline": "," * 100_000},
+        {"title": "Syria, Iraq and " * 5_000},
+        {"title": "Jordan Xx " * 5_000},
+        {"body_text": "Syria" * 20_000},
+        {"body_text": "Tokyo A" + "-" * 100_000},
+        {"body_text": "\0Syria\0 \u202eIraq\u202c " * 5_000},
+        {"body_text": "シリア" * 20_000, "language": "ja"},
+    ],
+    ids=lambda words: "-".join(words),
+)
+def test_hostile_words_take_no_longer_than_their_length(
+    words: dict[str, str], table: RegionTable, make_article: MakeArticle
+) -> None:
+    # Where the time grew with the square of the length this would take minutes.
+    article = make_article(**{"title": "", "standfirst": "", "body_text": "", **words})
+
+    assert all(0 <= each.score <= 1 for each in tag(article, table, home="US"))

@@ -71,10 +71,12 @@ def test_explain_shows_the_places_in_the_text(newsdesk: Run, desk: Path) -> None
 @pytest.mark.slow
 def test_what_is_in_no_region_is_queued_placed_and_learnt_from(newsdesk: Run, desk: Path) -> None:
     queued = newsdesk("regions", "queue").stdout
+    told = newsdesk("status").stdout
     said = newsdesk("regions", "set", "2", "middle-east,SY")
     newsdesk("publish")
 
     assert queued.split() == ["2", "22", "Nov", "2026", "none", "On", "solitude"]
+    assert "1 article without a sure region; see `newsdesk regions queue`" in told
     assert said.returncode == 0
     assert "syria" in said.stdout
     assert "On solitude" in (desk / "public/feeds/syria.rss").read_text(encoding="utf-8")
@@ -92,6 +94,7 @@ def test_what_is_in_no_region_is_queued_placed_and_learnt_from(newsdesk: Run, de
     ("words", "said"),
     [
         (("set", "1", "syira"), "no region 'syira' (did you mean 'syria'?)"),
+        (("set", "1", " , "), "no region given; none is the word for an article in no region"),
         (("set", "9", "SY"), "no article '9' in the store"),
         (("explain", "https://news.example.org/a/prot"), "write its number, its id or its address"),
     ],
