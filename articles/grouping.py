@@ -96,7 +96,8 @@ def _join(store: Store, window: Sequence[Article], now: datetime) -> None:
                 known.live.know(article, article.story)
         store.assign_stories(joined)
         store.move_cursor(JOB, 1)
-        versions |= store.versions(number for _, number in joined)
+        # Again: with the story of an article those of its companions change.
+        versions = store.versions(article.number for article in window)
     known.articles = {versions[article.number]: article.published_at for article in window}
     LAST[:] = [known]
 

@@ -175,15 +175,20 @@ def test_a_desk_that_runs_finds_the_stories_that_one_started_anew_finds(
         {8: "A new captain for the ferry", 9: "The smallest wheat harvest in decades"},
     )
 
-    found = []
+    found, remembered = [], []
     for desk in (store, anew):
         for titles in come:
             if desk is anew:
                 grouping.LAST.clear()  # what a process remembers
             write(desk, titles, now)
             intake.take_in(desk, TABLE, site, now)
+            remembered += grouping.LAST
         found.append(stories(desk))
     anew.close()
 
     assert found[0] == found[1]
     assert len({found[0][number] for number in (1, 3, 7)}) == 3
+    first, second, third, fourth = remembered[:4]
+    assert first is second
+    assert second is not third  # an article had been corrected
+    assert third is fourth

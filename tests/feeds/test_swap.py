@@ -164,7 +164,7 @@ def test_killed_at_any_file_operation_readers_see_all_of_a_publication_or_nothin
             [sys.executable, DRIVER, tmp_path, made, str(every)],
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     told = json.loads(done.stdout or "{}")
@@ -192,7 +192,7 @@ def test_a_power_cut_leaves_all_of_a_publication_or_nothing(
             [sys.executable, DRIVER.with_name("powercut.py"), tmp_path, made, model, "50"],
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     assert done.stderr == b""
