@@ -257,8 +257,9 @@ def restored_sentences(found: Restored) -> Iterator[str]:
     if found.is_named:
         yield (
             f"This store is a backup that was put back: {say.count(found.messages, 'message')} went"
-            f" out after it was made, until {until}. None of them is sent again."
+            f" out after it was made, until {until}. None of them is sent again, nor anything to"
+            " those who unsubscribed since; those who subscribed since are forgotten."
         )
     else:
         yield f"This machine was put back: no digest of an hour up to {until} is sent unasked."
-    yield "Whoever unsubscribed meanwhile is subscribed again, unless you take them out."
+        yield "Whoever unsubscribed meanwhile is subscribed again, unless you take them out."

@@ -309,7 +309,7 @@ def m008_cheaper_steps(db: Database) -> None:
 
 @migrations()
 def m009_restores(db: Database) -> None:
-    """What is known when the store is put back from a backup (newsletter/ledger/journal.py)."""
+    """What is known when the store is put back from a backup (newsletter/journal.py)."""
     for statement in (
         """
         CREATE TABLE mail_commits (       -- the number of the last commit that let messages go

@@ -18,6 +18,8 @@ from sqlite_utils import Database
 
 from articles.database import write
 from articles.store import moment, stamp
+from newsletter import journal
+from newsletter.journal import Line
 from newsletter.model import Subscriber
 from newsletter.wishes import SubscriberError, Wish, checked_address
 
@@ -151,8 +153,22 @@ def bar(db: Database, subscriber: Subscriber, *, now: datetime, reason: str) -> 
 
 
 def _suppress(db: Database, address_hash: str, *, now: datetime, reason: str) -> None:
+    kept = journal.beside(db)
+    if kept:  # a backup of the store that is put back must not forget it
+        ((number,),) = db.execute(
+            "UPDATE mail_commits SET number = number + 1 RETURNING number"
+        ).fetchall()
+        kept.note([Line(number, stamp(now), f"-{address_hash}")])
+    bar_hash(db, address_hash, now=now, reason=reason)
+
+
+def bar_hash(db: Database, address_hash: str, *, now: datetime, reason: str) -> None:
+    """End, in a transaction of the caller's, whatever is sent to the address with this hash."""
     db.execute(
-        "INSERT OR IGNORE INTO suppressions VALUES (?, ?, ?)",
+        """
+        INSERT INTO suppressions (address_hash, reason, at) VALUES (?, ?, ?)
+        ON CONFLICT (address_hash) DO NOTHING
+        """,
         (address_hash, reason, stamp(now)),
     )
     db.execute(

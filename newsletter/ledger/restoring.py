@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from sqlite_utils import Database
 
-from articles.database import StoreError, write
+from articles.database import write
 from articles.store import moment, stamp
-from newsletter.ledger.journal import Journal, Line
+from newsletter import journal, subscribers
+from newsletter.journal import Journal, Line
 from newsletter.ledger.values import Restored
 
 #: After so many commits it is looked whether the journal has grown too long.
@@ -40,12 +40,12 @@ class Restoring:
 
         To be called after each planning and before anything is offered.
         """
-        journal = self._journal()
+        kept = self._journal()
         number, restores = self.db.execute(
             "SELECT number, (SELECT count(*) FROM mail_restores) FROM mail_commits"
         ).fetchone()
-        if journal and journal.last() > number:
-            self._fence(journal, number, now)
+        if kept and kept.last() > number:
+            self._fence(kept, number, now)
         elif not restores:
             return 0
         return self.db.execute(_HOLD, (_HELD, stamp(now))).rowcount
@@ -81,38 +81,37 @@ class Restoring:
         Raises:
             StoreError: that is not possible, and nothing may be let go.
         """
-        journal = self._journal()
-        if journal is None:
+        kept, at = self._journal(), stamp(now)
+        if kept is None:
             return
-        at = stamp(now)
-        try:
-            journal.note([Line(number, at, each) for each in message_ids])
-            if number % SHORTEN_EVERY == 0:
-                journal.shorten()
-        except OSError as error:
-            raise StoreError(f"{journal.path} cannot be written: {error.strerror}") from error
+        kept.note([Line(number, at, each) for each in message_ids])
+        if number % SHORTEN_EVERY == 0:
+            kept.shorten()
 
-    def _fence(self, journal: Journal, number: int, now: datetime) -> None:
-        lines = list(journal.since(number))
+    def _fence(self, kept: Journal, number: int, now: datetime) -> None:
+        lines = list(kept.since(number))
+        mailed = [each for each in lines if each.what.startswith("<")]
+        left = [each.what.removeprefix("-") for each in lines if each.what.startswith("-")]
         with write(self.db) as connection:
+            highest = max(each.number for each in lines)
+            connection.execute("UPDATE mail_commits SET number = ?", (highest,))
+            for address_hash in left:
+                subscribers.bar_hash(self.db, address_hash, now=now, reason="left before")
+            if not mailed:  # a commit that was killed, and not only a backup
+                return
             connection.executemany(
                 "INSERT INTO mail_fence (message_id, at) VALUES (?, ?)"
                 " ON CONFLICT (message_id) DO NOTHING",
-                ((each.message_id, each.at) for each in lines),
+                ((each.what, each.at) for each in mailed),
             )
-            connection.execute("UPDATE mail_commits SET number = ?", (lines[-1].number,))
             connection.execute(
                 """
                 INSERT INTO mail_restores (at, until_at, messages, named) VALUES (?, ?, ?, 1)
                 ON CONFLICT (at) DO UPDATE SET until_at = excluded.until_at,
                     messages = excluded.messages, named = 1
                 """,
-                (stamp(now), lines[-1].at, len(lines)),
+                (stamp(now), mailed[-1].at, len(mailed)),
             )
 
     def _journal(self) -> Journal | None:
-        """None where the store has no file: a copy in memory."""
-        for _, name, path in self.db.execute("PRAGMA database_list"):
-            if name == "main" and path:
-                return Journal(Path(path))
-        return None
+        return journal.beside(self.db)

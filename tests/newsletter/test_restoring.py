@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.ledger import journal
-from newsletter.ledger.journal import Journal, Line
+from newsletter import journal, subscribers
+from newsletter.journal import Journal, Line
 from newsletter.transport.smtp import Smtp, SmtpSettings
 from tests.newsletter.mail_desk import MORNING, Desk
 from tests.newsletter.transport.smtp_servers import ScriptedServer
@@ -130,6 +130,22 @@ def test_what_an_operator_then_sends_again_is_sent(desk, server, tmp_path):
     assert desk.states() == {"sent": 1, "doubt": 5}
 
 
+def test_who_left_after_the_backup_was_made_stays_away(desk, server, tmp_path):
+    backup = saved(desk, tmp_path)
+    leaver = subscribers.find(desk.store.db, "reader0002@example.org")
+    subscribers.remove(desk.store.db, leaver, now=MORNING, reason="unsubscribed")
+
+    put_back(desk, backup)
+    assert subscribers.is_active(desk.store.db, leaver)
+    desk.plan()
+    desk.deliver(smtp(server))
+
+    assert copies(server)["reader0002@example.org"] == 0
+    assert desk.states() == {"sent": 5, "cancelled": 1}
+    assert not subscribers.is_active(desk.store.db, leaver)
+    assert desk.ledger.restored() is None  # nothing had been mailed since
+
+
 def test_the_next_days_digest_goes_out_as_ever(desk, server, tmp_path):
     desk.plan()
     backup = saved(desk, tmp_path)
@@ -173,7 +189,7 @@ def test_lines_that_a_power_cut_tore_are_passed_over(tmp_path):
         file.write(b"3 2026-11-22T07:00:01Z <3@exam\0\0\0\0\n\0\0\0")
 
     assert kept.last() == 2
-    assert [each.message_id for each in kept.since(1)] == ["<2@example.org>"]
+    assert [each.what for each in kept.since(1)] == ["<2@example.org>"]
 
 
 def test_a_journal_that_has_grown_long_loses_its_older_half(tmp_path, monkeypatch):

@@ -15,8 +15,8 @@ import pytest
 
 from articles.store import stamp
 from newsletter import digest, subscribers
+from newsletter.journal import Journal, Line
 from newsletter.ledger import Ledger
-from newsletter.ledger.journal import Journal, Line
 from newsletter.post import Post, Server
 from newsletter.transport.smtp import Smtp, SmtpSettings
 from tests.newsletter.ledger import postgresql

@@ -1,21 +1,28 @@
-"""What is let go, noted in a file beside the store: so that an older store is known. Files.
+"""What left, and who, noted in a file beside the store: so that an older store is known. Files.
 
-    store.mailed    NUMBER TIME MESSAGE-ID, a line for each message that was let go
+    store.mailed    NUMBER TIME MESSAGE-ID      a message that was let go
+                    NUMBER TIME -ADDRESS-HASH   somebody who is not to be mailed any more
 
-A backup put in the store's place, or a snapshot of it, knows nothing of what went out after it was
+A backup put in the store's place, or a snapshot of it, knows nothing of what happened after it was
 made. This file does: it is not a part of the store, and only grows. Its lines have the number of
-the ledger's commit they belong to; a store whose number is lower is older than the file.
+the commit they belong to; a store whose number is lower is older than the file.
 
-A line is written after its commit and before its final dot. It is not waited for (that would cost
+A message's line is written after its commit and before its final dot, that of somebody who left
+before the commit: one unsubscribed too many does less harm. Neither is waited for (that would cost
 a second fsync for each commit): `kill -9` loses none, a power cut what the last seconds wrote.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from articles.database import StoreError
 
 #: A million messages. When there are more, the older half is dropped.
 JOURNAL_BYTES_MAX = 100_000_000
@@ -24,12 +31,23 @@ JOURNAL_BYTES_MAX = 100_000_000
 _TAIL_BYTES = 65_536
 
 
+_WHAT = re.compile(r"<[^<>]+>|-[0-9a-f]{64}")
+
+
 class Line(NamedTuple):
-    """A message that was let go."""
+    """Something that happened."""
 
     number: int
     at: str
-    message_id: str
+    what: str  # a Message-ID, or - and the hash of an address
+
+
+def beside(db: Database) -> Journal | None:
+    """The journal of a store; None where it has no file: a copy in memory."""
+    for _, name, path in db.execute("PRAGMA database_list"):
+        if name == "main" and path:
+            return Journal(Path(path))
+    return None
 
 
 class Journal:
@@ -42,17 +60,20 @@ class Journal:
         """Add some lines, in one write.
 
         Raises:
-            OSError: the file cannot be written.
+            StoreError: the file cannot be written, and what it should say must not happen.
         """
-        text = "".join(f"{each.number} {each.at} {each.message_id}\n" for each in lines)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        text = "".join(f"{each.number} {each.at} {each.what}\n" for each in lines)
         try:
-            os.write(descriptor, text.encode())
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(descriptor, text.encode())
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be written: {error.strerror}") from error
 
     def last(self) -> int:
-        """The highest number; 0 where nothing was let go yet."""
+        """The highest number; 0 where nothing happened yet."""
         try:
             with self.path.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -63,7 +84,7 @@ class Journal:
         return max((each.number for each in map(_parsed, lines) if each), default=0)
 
     def since(self, number: int) -> Iterator[Line]:
-        """What was let go after that number, oldest first."""
+        """What happened after that number, oldest first."""
         with self.path.open("rb") as file:
             for raw in file:
                 line = _parsed(raw)
@@ -92,6 +113,6 @@ class Journal:
 def _parsed(raw: bytes) -> Line | None:
     """A line, but for one that a power cut or a full disk tore."""
     match raw.decode("utf-8", "replace").split():
-        case [number, at, message_id] if number.isdigit() and message_id.endswith(">"):
-            return Line(int(number), at, message_id)
+        case [number, at, what] if number.isdigit() and _WHAT.fullmatch(what):
+            return Line(int(number), at, what)
     return None
