@@ -1,7 +1,7 @@
 """Labelled sets in, how well stories are grouped out, for each value of the constants that decide.
 
     python benchmarks/fit_stories.py                 # LINK_MIN, picked on halves, scored on others
-    python benchmarks/fit_stories.py scoring.NEIGHBOURS 10 20 40 --sets uci ogen
+    python benchmarks/fit_stories.py neighbourhood.NEIGHBOURS 10 20 40 --sets uci ogen
     python benchmarks/fit_stories.py --whole         # whole sets, with the constants as they are
 
 One value of each constant serves all sets: what is picked is best on the mean of BCubed F1 over the
@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from articles import linkage, live, scoring, stories  # noqa: E402
+from articles import linkage, live, neighbourhood, scoring, stories  # noqa: E402
 from articles.model import Article  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "stories"
@@ -35,6 +35,7 @@ SETS = {
     "ogen": ("og2021_titles", "en"),
     "og": ("og2021_titles", ""),
 }
+FITTED = (live, neighbourhood, scoring, stories)
 LINKS = (0.38, 0.42, 0.46, 0.48, 0.5, 0.52, 0.55, 0.6)
 
 #: Small desks cut from each set, and how many of a desk's articles need to have a story.
@@ -208,7 +209,7 @@ def small(names: Sequence[str], size: int) -> dict[str, tuple[float, float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("constant", nargs="?", help="as scoring.NEIGHBOURS")
+    parser.add_argument("constant", nargs="?", help="as neighbourhood.NEIGHBOURS")
     parser.add_argument("values", nargs="*", type=float)
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
     parser.add_argument("--whole", action="store_true")
@@ -218,7 +219,7 @@ def main() -> None:
         print(row(small(options.sets, options.pools)))
     elif options.constant:
         module, _, constant = options.constant.partition(".")
-        home = {"scoring": scoring, "stories": stories, "live": live}[module]
+        home = {m.__name__.split(".")[-1]: m for m in FITTED}[module]
         kind = type(getattr(home, constant))
         for value in options.values:
             setattr(home, constant, kind(value))

@@ -36,11 +36,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stream", type=int, default=20_000, help="articles to stream")
     parser.add_argument("--only", action="store_true", help="no groupings before it")
+    parser.add_argument(
+        "--letters", type=int, help="only so many of each body: a million in minutes"
+    )
     parser.add_argument("--state", type=Path, help="go on from this file, and leave it at the end")
     options = parser.parse_args()
     full, _ = read("allsides")
     if not options.only:
         group(full)
+    full = [replace(one, body_text=one.body_text[: options.letters]) for one in full]
     stream(full, options.stream, options.state)
 
 
