@@ -191,6 +191,7 @@ class Status:
     transport: str
     paused: Hold | None
     restored: Restored | None
+    held: tuple[digest.Held, ...]  # cannot be written at this moment
 
 
 def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
@@ -207,6 +208,7 @@ def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
         transport=", ".join(each.name for each in mailing.post(desk).servers),
         paused=ledger.paused(),
         restored=_found_restored(ledger, now - RESTORED_SHOWN),
+        held=digest.held(store, ledger, desk.newsletter, setup.region_table(desk), now),
     )
 
 
@@ -238,6 +240,8 @@ def status_sentences(state: Status) -> Iterator[str]:
             yield f"{number:>8,} {meaning}"
     if state.undecided:
         yield f"{state.undecided:>8,} not planned: their hour is yet to come, or they came after it"
+    for held in state.held:
+        yield f"held back for {say.count(held.readers, 'reader')}, tried again: {held.reason}"
     if state.paused:
         yield f"paused since {state.paused.at:%d %B %H:%M} UTC: {state.paused.reason}"
     if state.restored:

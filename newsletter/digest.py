@@ -20,7 +20,7 @@ from newsletter.post import Post
 from newsletter.press import Due, Held, Plan, Press, Write, written
 from newsletter.sending import Delivered, Run, Until
 
-__all__ = ["Delivered", "Held", "Plan", "Until", "deliver", "due", "plan"]
+__all__ = ["Delivered", "Held", "Plan", "Until", "deliver", "due", "held", "plan"]
 
 #: Decisions in one transaction: some 10 ms of lock, and little is done again after a crash.
 PLAN_BATCH = 200
@@ -57,6 +57,25 @@ def plan(
         while some := list(islice(due_now, PLAN_BATCH)):
             press.plan(some)
     return press.done()
+
+
+def held(
+    store: Store, ledger: Ledger, newsletter: Newsletter, table: RegionNames, now: datetime
+) -> tuple[Held, ...]:
+    """Editions that somebody is due for at this moment and that cannot be written. Changes nothing.
+
+    Looks at PLAN_BATCH readers: where a desk runs, nobody is due for longer than a sweep but those.
+    """
+    press = Press(store, ledger, newsletter, table, "", now)
+    due_now = (
+        Due(slot, subscriber, now)
+        for slot in _slots(ledger, newsletter, now, None)
+        for subscriber in _undecided(ledger, slot, slot.at)
+    )
+    for _, of_day in groupby(islice(due_now, PLAN_BATCH), key=lambda each: each.slot.day):
+        for _made in press.tried(list(of_day)):
+            pass
+    return press.done().held
 
 
 def deliver(

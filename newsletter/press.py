@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -148,23 +148,28 @@ class Press:
 
     def plan(self, due: Sequence[Due]) -> None:
         """Decide for these, who are due on one day, and write the decisions down."""
+        batch = [
+            Planned(
+                subscriber=each,
+                slot=slot,
+                message_id=message_id(self.newsletter, slot.day, each, secret=self.secret),
+                deadline_at=deadline_at,
+                written=made,
+            )
+            for (slot, each, deadline_at), made in self.tried(due)
+        ]
+        self._counts.update(self.ledger.plan(batch, self.now, self._frozen))
+
+    def tried(self, due: Sequence[Due]) -> Iterator[tuple[Due, Written | None]]:
+        """Each of these, who are due on one day, with their edition; held ones are only counted."""
         pasts = self.ledger.pasts([each.subscriber for each in due], due[0].slot.day - MEMORY)
-        batch = []
-        for slot, each, deadline_at in due:
-            made = self._edition_of(self._content(slot, each, pasts[each.id]))
+        for one in due:
+            content = self._content(one.slot, one.subscriber, pasts[one.subscriber.id])
+            made = self._edition_of(content)
             if isinstance(made, _Failure):
                 made.readers += 1
-                continue
-            batch.append(
-                Planned(
-                    subscriber=each,
-                    slot=slot,
-                    message_id=message_id(self.newsletter, slot.day, each, secret=self.secret),
-                    deadline_at=deadline_at,
-                    written=made,
-                )
-            )
-        self._counts.update(self.ledger.plan(batch, self.now, self._frozen))
+            else:
+                yield one, made
 
     def edition(self, slot: Slot[Clock], subscriber: Subscriber) -> Edition | None:
         """What this subscriber would get; None if there is nothing to tell. Writes nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,23 @@ def test_the_status_adds_up_to_everybody(desk: Desk, add: Add, now: datetime) ->
     said = "\n".join(sending.status_sentences(state))
     assert "1 sent" in said
     assert "1 quiet: nothing new in their regions" in said
+
+
+def test_the_status_names_an_edition_that_is_held_back(desk: Desk, add: Add, now: datetime) -> None:
+    add("ada@example.org", "Syria")
+    own = desk.folder / "templates" / "partials"
+    own.mkdir(parents=True)
+    (own / "story.mjml.j2").write_text("{{ story.standfrist }}\n")
+    desk = config.load(desk.folder)
+    assert sending.send(desk, sending.Order(day=now.date()), now=now).failed
+
+    with setup.opened(desk) as store:
+        due_at = datetime.combine(now.date(), time(7, 1), UTC)
+        state = sending.status(desk, store, now.date(), due_at)
+
+    (said,) = [each for each in sending.status_sentences(state) if "held back" in each]
+    assert said.startswith("held back for 1 reader, tried again: TemplateError: partials/story")
+    assert "did you mean 'standfirst'?" in said
 
 
 def test_the_first_digest_to_many_asks_for_a_yes(desk: Desk, add: Add, now: datetime) -> None:
