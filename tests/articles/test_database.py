@@ -97,6 +97,23 @@ def test_a_write_lock_held_by_another_is_try_again_later(
     db.close()
 
 
+def test_waiting_for_the_lock_keeps_to_the_patience_of_the_connection(path: Path) -> None:
+    db, other = opened(path), opened(path)
+    db.execute("PRAGMA busy_timeout = 20")
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusyError), database.write(db):
+        pass
+    other.execute("COMMIT")
+    with database.write(db) as connection:
+        connection.execute("CREATE TABLE got_it (n)")
+
+    assert db.execute("PRAGMA busy_timeout").fetchone() == (20,)
+    assert "got_it" in db.table_names()
+    db.close()
+    other.close()
+
+
 def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
     db = opened(path)
 
