@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from typing import ClassVar
 
+from h11 import LocalProtocolError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from newsdesk.web.acting import STORE_WITHIN_S
@@ -61,6 +63,18 @@ class Protocol(H11Protocol):
                 return
             self._is_plain = False
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP.
+
+        Behind a request that is being answered it has no answer of its own, and that one's is cut
+        off: uvicorn would go on with both, and fail at whatever h11 forbids then.
+        """
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        with suppress(LocalProtocolError):  # HEAD: the head is sent, the words are not
+            super().send_400_response(msg)
+        self.transport.close()
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -20,6 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsdesk.web import library, polls
+from newsdesk.web.server import running
 from tests.newsdesk.web.newsroom import NOW, Newsroom, article
 
 FEED = "/feeds/all.rss"
@@ -575,6 +579,35 @@ def test_a_request_in_pieces_or_with_others_behind_it_is_answered_all_the_same(
 )
 def test_what_is_no_request_is_refused_as_before(client: httpx.Client, sent: bytes) -> None:
     assert raw(client, sent).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+def test_what_comes_behind_a_last_request_while_it_is_answered_is_refused_and_nothing_fails(
+    caplog: pytest.LogCaptureFixture, method: bytes
+) -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        begun.set()
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"words"})
+        finally:
+            done.set()
+
+    with running(slow, "127.0.0.1", 0) as url, httpx.Client(base_url=url) as client:
+        with connected(client) as connection:
+            connection.sendall(b"%s /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % method)
+            assert begun.wait(10)
+            connection.sendall(b"and more")
+            answer = connection.recv(65536)
+            go_on.set()
+            assert done.wait(10)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 def test_an_old_proxy_gets_its_answer_and_the_end_of_the_connection(client: httpx.Client) -> None:
