@@ -597,14 +597,18 @@ def test_what_comes_behind_a_last_request_while_it_is_answered_is_refused_and_no
         finally:
             done.set()
 
-    with running(slow, "127.0.0.1", 0) as url, httpx.Client(base_url=url) as client:
-        with connected(client) as connection:
-            connection.sendall(b"%s /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % method)
-            assert begun.wait(10)
-            connection.sendall(b"and more")
-            answer = connection.recv(65536)
-            go_on.set()
-            assert done.wait(10)
+    last = b"%s /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % method
+    with (
+        running(slow, "127.0.0.1", 0) as url,
+        httpx.Client(base_url=url) as client,
+        connected(client) as connection,
+    ):
+        connection.sendall(last)
+        assert begun.wait(10)
+        connection.sendall(b"and more")
+        answer = connection.recv(65536)
+        go_on.set()
+        assert done.wait(10)
 
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
