@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from articles.errors import NewsdeskError
 from articles.http import Client, FetchError
 from articles.store import Store
-from newsdesk import mailing, setup
+from newsdesk import mailing, say, setup
 from newsdesk.config import Desk
 from newsletter import reputation, subscribers
 from newsletter.dkim import Key
@@ -184,7 +184,7 @@ def _in_store(store: Store, now: datetime) -> Iterator[Finding]:
         yield Finding(
             about="doubts",
             level="mind",
-            found=f"{len(doubts)} messages may or may not have arrived",
+            found=f"{say.count(len(doubts), 'message')} may or may not have arrived",
             do="`newsdesk digest doubts` lists them",
         )
     readers = len(subscribers.active(store.db))
