@@ -120,7 +120,7 @@ class Client:
             response = connection.getresponse()
             packed = self._read(response, url)
             received = {name.lower(): value for name, value in response.getheaders()}
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, OverflowError) as error:  # a chunk of 2**64 bytes
             raise UnreachableError(f"{url}: {_said(error, self.seconds_max)}") from error
         finally:
             connection.end()
@@ -193,6 +193,6 @@ def _utf8(header: str) -> str:
 def _said(error: Exception, seconds_max: float) -> str:
     if isinstance(error, TimeoutError):
         return f"no complete answer within {seconds_max:g} s"
-    if isinstance(error, HTTPException):
+    if isinstance(error, HTTPException | OverflowError):
         return f"not a usable HTTP answer ({type(error).__name__}: {error})"
     return str(error)

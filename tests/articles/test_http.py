@@ -329,6 +329,8 @@ def test_a_drip_of_bytes_ends_with_the_time(said: bytes) -> None:
     [b"", b"SSH-2.0-x\r\n",
      b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab",
+     b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nab",
      b"HTTP/1.1 200 OK\r\nX: " + b"x" * 99_999,
      b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n"],
 )  # fmt: skip
