@@ -184,7 +184,7 @@ def test_whatever_an_article_says_entries_can_be_cut_out_and_put_together(
     )
     feed = build.build("all", [article, article], *site_and_table, LONG_AGO)
 
-    assert made_by.render(feed, {}) == made_by.document(feed)
+    assert made_by.render(feed) == made_by.document(feed)
 
 
 def test_the_same_article_has_the_same_id_in_every_feed_and_format(
