@@ -2,8 +2,8 @@
 
 A trial plans a morning for some readers and sends it over several connections. The sender is killed
 with SIGKILL some times, each in one way: on entry to its n-th fdatasync, or its n-th sendto or
-sendmsg (with each trial n is one more, until a sender lives through it, then from 1 again), where
-the server is at a given point of a message, or at a random moment. After the last kill senders run
+sendmsg (another n in each trial, until all were), where the server is at a given point of a
+message, or at a random moment. After the last kill senders run
 until nothing waits, and the ledger is compared with what the server took. Ways and tempers of
 servers take turns.
 
@@ -32,7 +32,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from functools import partial
-from itertools import takewhile
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +48,13 @@ CONNECTIONS = 8
 KILLS_A_TRIAL = 6
 
 WAYS = ("fdatasync", "send", "point", "moment")
+
+#: About so many of them a whole run makes.
+CALLS = {"fdatasync": 40, "send": 120}
+
+#: How far n goes from one turn to the next: it has no factor in common with the numbers above, so
+#: that every n has its turn, and early ones are spread over the whole run.
+STRIDE = 7
 
 #: Of a message, as the server sees it; "told": it is taken, the 250 not yet said.
 POINTS = ("connect", "mail", "rcpt", "data", "body", "dot", "told")
@@ -91,15 +97,15 @@ class Plan(NamedTuple):
 
 def next_plans(before: Sequence[Trial], count: int) -> list[Plan]:
     """What comes after these: every way with every temper in turn."""
-    return [_next_plan(before, len(before) + n) for n in range(count)]
+    return [_plan(len(before) + n) for n in range(count)]
 
 
-def _next_plan(before: Sequence[Trial], seed: int) -> Plan:
+def _plan(seed: int) -> Plan:
     tempers = tuple(kill_servers.TEMPERS)
     way, temper = WAYS[seed % len(WAYS)], tempers[seed // len(WAYS) % len(tempers)]
-    same = [each for each in before if (each["way"], each["temper"]) == (way, temper)]
-    lived = takewhile(lambda each: each["kills"], reversed(same))
-    return Plan(way, temper, 1 + len(list(lived)), seed)
+    turn = seed // (len(WAYS) * len(tempers))
+    nth = 1 + (STRIDE * turn + len(tempers) * tempers.index(temper)) % CALLS.get(way, READERS)
+    return Plan(way, temper, nth, seed)
 
 
 def trial(morning: Path, plan: Plan, run_s: float, other: Path | None = None) -> Trial:
