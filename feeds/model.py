@@ -18,9 +18,6 @@ ENTRY_MARKUP_BYTES = 2_000
 #: The same for each category or author, which is an element of its own.
 WORD_MARKUP_BYTES = 80
 
-#: The same for a town with its point.
-PLACE_MARKUP_BYTES = 300
-
 
 RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"

@@ -22,7 +22,6 @@ Resolve = Callable[[str], str | None]
 #: More than any region table of ours has of sets; a list this long wants "everything".
 REGIONS_MAX = 50
 
-_EVERYTHING = ("all", "everything", "*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DAYS = {name: 1 << n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _DAYS |= {"weekdays": 0b0011111, "weekend": 0b1100000, "daily": EVERY_DAY, "all": EVERY_DAY}

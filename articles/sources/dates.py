@@ -49,8 +49,6 @@ _CLOCK = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
-_ORDERS = ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_EAST_ASIAN, (1, 2, 3)))
-
 #: What stands before a date on a page. The first group says it is about an update.
 _LABEL = re.compile(
     r"(?P<update>(?:last\s+)?(?:updated?|modified|revised)|zuletzt aktualisiert|aktualisiert|stand"

@@ -30,7 +30,6 @@ SENTENCE_WORDS = 4
 LABEL_WORDS = 4
 
 _STOP = re.compile(r"[.!?…。！？؟۔][\"'”“’‘»«)\]]*$")
-_BULLET = re.compile(r"^[-–—•*·▪►]\s|^\d{1,2}[.)]\s")
 _PATH = re.compile(r"[^>›»/|]{1,30}(?:\s[>›»/|]\s[^>›»/|]{1,30})+")  # Home > World > Asia
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}/?\S*", re.I)
 _MINUTES = re.compile(

@@ -19,9 +19,6 @@ from newsletter.text import plain
 from newsletter.wishes import Wish
 from newsletter.words import Words, own_name, weekdays
 
-#: Half hours are fine enough for a morning, and few enough for a list.
-HOUR_STEP = timedelta(minutes=30)
-
 #: Regions shown before the rest is folded away: those this newsroom writes about most.
 SETS_SHOWN = 12
 
