@@ -15,7 +15,7 @@ from datetime import datetime
 
 import msgspec
 
-from articles import clean, database, decisions, grouping, placing
+from articles import clean, database, decisions, placing
 from articles.model import Article, Draft, Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Accepted, State, Store
@@ -70,7 +70,10 @@ def take_in(
         done += len(numbers)
         progress(min(done, total), total)
     store.forget_changes()
-    grouping.group_new(store, now, told)
+    if store.ungrouped_span():
+        from articles import grouping  # brings NumPy
+
+        grouping.group_new(store, now, told)
     return outcomes.intake()
 
 

@@ -6,7 +6,7 @@ a row lies beside it and is never written by anyone else. A migration is appende
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from articles.database import Database, Migrations
 
 migrations = Migrations("newsdesk.articles")
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from sqlite_utils import Database, Migrations
 
 from articles import database, filing, schema
+from articles.database import Database, Migrations
 from articles.model import Article, Draft, Placement, Span
 
 #: SQLite takes 32,766 parameters a statement; well under it.

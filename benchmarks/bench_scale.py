@@ -1,6 +1,7 @@
 """Publishing as the archive grows, and with ten thousand feeds standing.
 
 NEWSDESK_BENCH_ARTICLES=100000 make bench NAMES=scale      a tenth of it, for a look
+NEWSDESK_BENCH_STORES=DIR      keep the filled stores there, for the next time
 """
 
 from __future__ import annotations

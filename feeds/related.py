@@ -18,7 +18,6 @@ import msgspec
 
 from articles import database
 from articles.model import Article
-from articles.related import choices
 from articles.store import Store, stamp
 
 #: The folder of all this, below the public one.
@@ -62,6 +61,8 @@ class Related:
             changed = {article.number: article for article in ordered[at : at + BATCH]}
             around = self._store.articles(self._around([*changed.values()]))
             linkable = [article for article in around.values() if article.url]
+            from articles.related import choices  # brings NumPy: only where there is work for it
+
             found = choices(linkable, {article.id for article in linkable})
             for article in changed.values():
                 yield from _files(article, found.get(article.id, ()))

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from articles import decisions, lock, placing, stories
+from articles import decisions, lock, placing
 from articles.model import Article, Site, Story
 from articles.store import Counts, Store
-from newsdesk import say, sending
+from newsdesk import say
 from newsdesk.config import Desk
-from newsletter import subscribers
+from newsletter import hours, subscribers
 from newsletter.ledger import Ledger
 
 
 def stories_of(store: Store, site: Site, day: date | None, now: datetime) -> tuple[Story, ...]:
     """Stories with an article on that day, largest first, with the days before it."""
+    from articles import stories  # brings NumPy, which `status` need not wait for
+
     zone = ZoneInfo(site.time_zone)
     day = day or now.astimezone(zone).date()
     start = datetime.combine(day, time(), zone)
@@ -63,7 +65,7 @@ def overview(desk: Desk, store: Store, now: datetime) -> Overview:
         regions_unsure=len(decisions.waiting(store, below=placing.SURE)),
         links_answered=desk.settings.mail.transport == "maildir"
         or bool(desk.settings.web.listen or desk.settings.web.url),
-        next_digest_at=sending.next_at(ledger, now),
+        next_digest_at=hours.next_at(ledger.clocks(), now),
         held_by=_holder(desk),
     )
 

@@ -18,7 +18,6 @@ from feeds import publish as feeds
 from feeds.bucket import Sent
 from feeds.publish import Published
 from feeds.related import Related
-from feeds.telling import Telling
 from newsdesk import say, setup
 from newsdesk.config import Desk
 from newsletter.ledger import Ledger
@@ -129,6 +128,8 @@ def publish(desk: Desk, now: datetime, *, dry_run: bool = False, full: bool = Fa
         sent = bucket.send(store, desk.public, target) if target else Sent()
     teller = setup.teller(desk)
     if teller and not dry_run:  # what a hub does not take now, the next run tells it
+        from feeds.telling import Telling  # its log brings a second's worth of libraries
+
         Telling(lambda: setup.opened(desk), teller).once()
     return Report(
         intake=taken,

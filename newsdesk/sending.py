@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from articles import grouping, intake
+from articles import intake
 from articles.errors import NewsdeskError
 from articles.store import Store
 from newsdesk import mailing, publishing, say, setup
@@ -111,6 +111,8 @@ def send(desk: Desk, order: Order, *, now: datetime) -> Report:
         NewsdeskError: `to` is nobody who is subscribed, or the first digest goes to many and
             nobody said yes.
     """
+    from articles import grouping  # brings NumPy, which others of this module need not wait for
+
     day, dry_run = order.day, order.dry_run
     with setup.held(desk, "digest send", now, dry_run=dry_run) as store:
         ledger, newsletter = Ledger(store.db), desk.newsletter
@@ -204,31 +206,12 @@ def status(desk: Desk, store: Store, day: date | None, now: datetime) -> Status:
         counts=counts,
         undecided=max(0, len(subscribers.active(store.db)) - sum(counts.values())),
         doubts=tuple(recipient for delivery, recipient in ledger.doubts() if delivery.day == day),
-        next_at=next_at(ledger, now),
+        next_at=hours.next_at(ledger.clocks(), now),
         transport=", ".join(each.name for each in mailing.post(desk).servers),
         paused=ledger.paused(),
         restored=_found_restored(ledger, now - RESTORED_SHOWN),
         held=digest.held(store, ledger, desk.newsletter, setup.region_table(desk), now),
     )
-
-
-def next_at(ledger: Ledger, now: datetime) -> datetime | None:
-    """When the next digest is due for anybody."""
-    slots = [
-        at
-        for clock in ledger.clocks()
-        for days in range(3)
-        if (
-            at := hours.instant(
-                (now.astimezone(ZoneInfo(clock.time_zone))).date() + timedelta(days=days),
-                clock.hour,
-                clock.time_zone,
-            )
-        )
-        is not None
-        and at > now
-    ]
-    return min(slots, default=None)
 
 
 def status_sentences(state: Status) -> Iterator[str]:

@@ -15,16 +15,16 @@ import msgspec
 from articles import lock
 from articles.regions import RegionError, RegionTable
 from articles.store import Store
-from feeds import selections, websub
+from feeds import selections
 from feeds.bucket import Bucket
 from feeds.catalog import Choice
 from feeds.selections import SelectionError
-from feeds.websub import Teller
 from newsdesk import config
 from newsdesk.config import ConfigError, Desk
 from newsletter import schema as newsletter_schema
 
 if TYPE_CHECKING:
+    from feeds.websub import Teller
     from scheduler import Work
 
 _TEMPLATE = """\
@@ -173,7 +173,9 @@ def teller(desk: Desk) -> Teller | None:
     own, store = desk.settings.web.hub, bucket(desk)
     if not desk.hubs and not own:
         return None
-    return Teller(
+    from feeds import websub  # brings feedgen
+
+    return websub.Teller(
         site=desk.site,
         public=desk.public,
         hubs=desk.hubs,

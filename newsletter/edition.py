@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import Protocol
 
 from articles.model import Article, Region
-from articles.stories import lead
 from newsletter import budget
 from newsletter.budget import MINUTES, Length
 from newsletter.model import Correction, Earlier, Edition, EditionStory, Told
@@ -213,6 +212,8 @@ def _rest(groups: Sequence[Sequence[Article]], large: int, length: Length) -> li
 
 def _led(group: Sequence[Article]) -> list[Article]:
     """The story's lead, then the others, newest first."""
+    from articles.stories import lead  # brings NumPy, and whoever names this module need not
+
     first = lead(group)
     return [first, *(each for each in group if each.number != first.number)]
 

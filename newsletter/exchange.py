@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import chain, count
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.model import Refusal
 from newsletter import signup, subscribers
 from newsletter.model import Subscriber

@@ -56,6 +56,16 @@ def due(punctual: Iterable[P], now: datetime, max_late: timedelta) -> list[Slot[
     return slots
 
 
+def next_at(punctual: Iterable[Punctual], now: datetime) -> datetime | None:
+    """When the next digest is due for anybody; None where nobody wants one."""
+    slots = (
+        instant(now.astimezone(_zone(who.time_zone)).date() + later, who.hour, who.time_zone)
+        for who in punctual
+        for later in (timedelta(), timedelta(days=1), timedelta(days=2))
+    )
+    return min((at for at in slots if at is not None and at > now), default=None)
+
+
 @lru_cache(maxsize=INSTANTS_MAX)
 def instant(day: date, hour: time, time_zone: str) -> datetime | None:
     """When the digest of `day` is due, in UTC; None for a date the zone skipped.

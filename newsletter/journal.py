@@ -20,9 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
-from articles.database import StoreError
+from articles.database import Database, StoreError
 
 #: A million messages. When there are more, the older half is dropped.
 JOURNAL_BYTES_MAX = 100_000_000

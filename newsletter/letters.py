@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
-from sqlite_utils import Database
-
+from articles.database import Database
 from newsletter import signup, subscribers, tokens
 from newsletter.dkim import Key, Signer
 from newsletter.headers import ascii_address, ascii_domain, field, mailbox, unstructured

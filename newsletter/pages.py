@@ -24,7 +24,6 @@ from newsletter.edition import RegionNames
 from newsletter.look import look
 from newsletter.model import Newsletter
 from newsletter.preflight import without_mine
-from newsletter.render import printed
 from newsletter.text import href, plain
 from newsletter.view import REGIONS_SHOWN_MAX
 from newsletter.words import Words, direction
@@ -161,6 +160,8 @@ def edition_page(
 ) -> str:
     """The HTML that was mailed as a page: no reader's own words, ways to other editions."""
     say = languages.words(edition.language)
+    from newsletter.render import printed  # Jinja2 and MJML: most publications have no new page
+
     page = without_mine(html)
     assert not personal.is_personal(page, edition.seal), "the preflight let a token through"
     names = {
@@ -200,6 +201,8 @@ def list_page(
     regions: Sequence[tuple[str, str]] = (),
 ) -> str:
     """A list of editions by day; `months` and `regions` are ways to other lists."""
+    from newsletter.render import printed
+
     return printed(
         "pages/editions.html.j2",
         newsletter.templates,

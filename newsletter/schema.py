@@ -7,7 +7,7 @@ delivery is on record. A migration is appended, never edited.
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from articles.database import Database, Migrations
 
 migrations = Migrations("newsdesk.newsletter")
 

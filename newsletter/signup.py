@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.errors import TryAgainError
 from articles.store import moment, stamp
 from newsletter import subscribers

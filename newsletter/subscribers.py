@@ -14,9 +14,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.store import moment, stamp
 from newsletter import journal
 from newsletter.journal import Line

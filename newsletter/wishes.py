@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
-from email_validator import EmailNotValidError, validate_email
-
 from articles.errors import NewsdeskError
 from newsletter.budget import LENGTHS, MINUTES
 from newsletter.model import EVERY_DAY, Format
@@ -97,6 +95,8 @@ def checked(
 
 def checked_address(address: str) -> tuple[str, str]:
     """An address as typed, and the key it is compared by and mailed to."""
+    from email_validator import EmailNotValidError, validate_email  # few commands check one
+
     typed = address.strip()
     try:
         valid = validate_email(typed, check_deliverability=False, allow_smtputf8=False)

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, get_day_names, get_timezone_location
-from babel.lists import format_list
-
 from newsletter.model import EVERY_DAY
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 #: Languages written from right to left, and scripts that are, whatever the language.
 RIGHT_TO_LEFT = frozenset(
@@ -83,12 +83,11 @@ class Words:
 
     def count(self, phrases: Plural, n: int) -> str:
         """`count(words.stories, 3)`: "3 stories", by the language's own rule of plurals."""
-        phrase = phrases.get(Locale.parse(self.locale).plural_form(n), phrases["other"])
-        return phrase.format(n=n)
+        return phrases.get(_locale(self.locale).plural_form(n), phrases["other"]).format(n=n)
 
     def listed(self, names: Sequence[str]) -> str:
         """ "Middle East, Caucasus and Sahel"."""
-        return format_list(list(names), locale=self.locale)
+        return _listed(names, self.locale)
 
     def long(self, day: date) -> str:
         """ "Sunday, 22 November 2026"."""
@@ -96,6 +95,8 @@ class Words:
 
     def month(self, day: date) -> str:
         """ "November 2026"."""
+        from babel.dates import format_skeleton
+
         return str(format_skeleton("yMMMM", day, locale=self.locale))
 
     def plain(self, day: date) -> str:
@@ -127,12 +128,14 @@ class Words:
 
 def own_name(language: str) -> str:
     """What a language calls itself, as a list shows it: "Deutsch", "Français"."""
-    name = Locale.parse(primary(language)).get_display_name() or language
+    name = _locale(primary(language)).get_display_name() or language
     return name[:1].upper() + name[1:]
 
 
 def weekdays(locale: str) -> tuple[str, ...]:
     """The names of the days as they stand alone, Monday first."""
+    from babel.dates import get_day_names
+
     names = get_day_names("wide", "stand-alone", locale)
     return tuple(names[n] for n in range(7))
 
@@ -151,21 +154,42 @@ def direction(language: str) -> str:
     return "rtl" if subtags[0] in RIGHT_TO_LEFT else "ltr"
 
 
+# Babel takes a tenth of a second to load, and most commands print no digest.
+
+
+def _locale(name: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(name)
+
+
+def _listed(names: Sequence[str], locale: str) -> str:
+    from babel.lists import format_list
+
+    return format_list(list(names), locale=locale)
+
+
 @lru_cache(maxsize=4096)
 def _dated(day: date, pattern: str, locale: str) -> str:
     """Kept, because each of many readers asked on one of few days."""
+    from babel.dates import format_date
+
     return format_date(day, pattern, locale=locale)
 
 
 @lru_cache(maxsize=1024)
 def _weekdays(days: int, locale: str) -> str:
+    from babel.dates import get_day_names
+
     names = get_day_names("wide", "format", locale)
-    return format_list([names[n] for n in range(7) if days >> n & 1], locale=locale)
+    return _listed([names[n] for n in range(7) if days >> n & 1], locale)
 
 
 @lru_cache(maxsize=1024)
 def _place(time_zone: str, locale: str) -> str:
     """The city of a zone: Europe/Berlin is Berlin, America/Argentina/Salta is Salta, UTC is UTC."""
+    from babel.dates import get_timezone_location
+
     if "/" not in time_zone or time_zone.startswith("Etc/"):
         return time_zone.removeprefix("Etc/")
     place = get_timezone_location(ZoneInfo(time_zone), locale=locale, return_city=True)

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from articles import database
+from articles.database import Database
 from articles.standing.model import Source
 from articles.store import moment, stamp
 

@@ -20,9 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.store import moment, stamp
 from newsletter import subscribers, tokens, verp
 from newsletter.inbound.report import Report, read

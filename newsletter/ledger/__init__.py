@@ -17,8 +17,7 @@ again unless somebody says so. The steps that exist are kept by a trigger (newsl
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from articles.database import Database
 from newsletter.ledger.delivering import Delivering
 from newsletter.ledger.looking import Looking
 from newsletter.ledger.planning import Planning

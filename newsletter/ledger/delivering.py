@@ -6,9 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
-from articles.database import StoreBusyError, StoreError, write
+from articles.database import Database, StoreBusyError, StoreError, write
 from articles.store import moment, stamp
 from newsletter.ledger.restoring import Restoring
 from newsletter.ledger.values import DELIVERY, DELIVERY_WIDTH, Ready, Settled, delivery_of_row

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.store import moment, stamp
 from newsletter.ledger.values import DELIVERY, DELIVERY_WIDTH, Outlook, Step, delivery_of_row
 from newsletter.model import Delivery, Subscriber

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import cache
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.store import stamp
 from newsletter.hours import Slot
 from newsletter.ledger.values import Clock, Past, Planned, Written

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlite_utils import Database
-
+from articles.database import Database
 from articles.store import moment, stamp
 from newsletter.ledger.values import Hold, Trouble
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
-from articles.database import write
+from articles.database import Database, write
 from articles.store import moment, stamp
 from newsletter import journal, subscribers
 from newsletter.journal import Journal, Line
