@@ -224,15 +224,21 @@ class Desk:
         return _hubs(self.settings)
 
     @property
+    def answers(self) -> bool:
+        """Whether somebody answers readers' pages, as far as the settings say."""
+        return bool(self.settings.web.listen or self.settings.web.url)
+
+    @property
     def newsletter(self) -> Newsletter:
         site, chosen = self.site, self.settings.newsletter
         name = chosen.name or site.name
+        mail_url = _folder_url(self.settings.web.url or site.public_url)
         return Newsletter(
             name=name,
             sender=chosen.sender or f"{name} <digest@{urlsplit(site.url).hostname}>",
             site_url=site.url,
-            feeds_url=f"{site.public_url}feeds.opml",
-            mail_url=_folder_url(self.settings.web.url or site.public_url),
+            feeds_url=f"{mail_url}feeds/" if self.answers else f"{site.public_url}feeds.opml",
+            mail_url=mail_url,
             postal_address=chosen.postal_address,
             reply_to=chosen.reply_to,
             language=site.language,
@@ -244,6 +250,7 @@ class Desk:
             logo=urljoin(site.public_url, chosen.logo) if chosen.logo else "",
             logo_dark=urljoin(site.public_url, chosen.logo_dark) if chosen.logo_dark else "",
             archive_url=f"{site.public_url}editions/",
+            subscribe_url=f"{mail_url}subscribe" if self.answers else "",
             max_late=timedelta(hours=chosen.max_late_hours),
             templates=next(filter(Path.is_dir, [self.folder / "templates"]), None),
         )

@@ -63,8 +63,7 @@ def overview(desk: Desk, store: Store, now: datetime) -> Overview:
         subscribers=len(subscribers.active(store.db)),
         doubts=len(ledger.doubts()),
         regions_unsure=len(decisions.waiting(store, below=placing.SURE)),
-        links_answered=desk.settings.mail.transport == "maildir"
-        or bool(desk.settings.web.listen or desk.settings.web.url),
+        links_answered=desk.settings.mail.transport == "maildir" or desk.answers,
         next_digest_at=hours.next_at(ledger.clocks(), now),
         held_by=_holder(desk),
     )

@@ -38,7 +38,7 @@ language = "en"
 time_zone = "UTC"
 
 [newsletter]
-postal_address = ""
+postal_address = {postal_address}
 
 # Messages go to mail/ in this folder until a server is named:
 # [mail]
@@ -59,7 +59,9 @@ postal_address = ""
 """
 
 
-def make_desk(folder: Path, name: str, url: str, now: datetime, more: str = "") -> Path:
+def make_desk(
+    folder: Path, name: str, url: str, now: datetime, *, postal_address: str = "", more: str = ""
+) -> Path:
     """Make newsdesk.toml, store.db and the secret key in `folder`.
 
     Raises:
@@ -69,7 +71,9 @@ def make_desk(folder: Path, name: str, url: str, now: datetime, more: str = "") 
     if path.exists():
         raise ConfigError(f"{path}: a desk is here already")
     folder.mkdir(parents=True, exist_ok=True)
-    text = _TEMPLATE.format(name=_quoted(name), url=_quoted(url))
+    text = _TEMPLATE.format(
+        name=_quoted(name), url=_quoted(url), postal_address=_quoted(postal_address)
+    )
     path.write_text(text + more, encoding="utf-8")
     try:
         desk = config.load(folder)

@@ -29,6 +29,7 @@ class Newsletter:
     feeds_url: str  # the page of the feeds, or their OPML
     mail_url: str  # unsubscribe and preference addresses begin with it; ends in "/"
     archive_url: str = ""  # the folder of past editions, ends in "/"; "" where there is none
+    subscribe_url: str = ""  # the form; "" where no server of pages answers
     postal_address: str = ""
     reply_to: str = ""
     language: str = "en"

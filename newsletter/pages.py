@@ -26,7 +26,7 @@ from newsletter.model import Newsletter
 from newsletter.preflight import without_mine
 from newsletter.text import href, plain
 from newsletter.view import REGIONS_SHOWN_MAX
-from newsletter.words import Words, direction
+from newsletter.words import Words, direction, own_name
 
 #: The folder of all this, below the public one.
 FOLDER = "editions/"
@@ -108,7 +108,7 @@ class Pages:
         regions = by_region(listed)
         new = {each.id for each in self.due.editions}
         months = sorted({f"{each.day:%Y-%m}" for each in listed}, reverse=True)
-        named = sorted((self._name(slug, say), slug) for slug in regions)
+        named = sorted((_name(slug, self.table, say), slug) for slug in regions)
         last = _last_days(listed)
         yield from self._list("index", say.editions, last, say, months=months, regions=named)
         for month in months:
@@ -132,7 +132,14 @@ class Pages:
         regions: Sequence[tuple[str, str]] = (),
     ) -> Iterator[File]:
         page = list_page(
-            name, title, editions, self.newsletter, say=say, months=months, regions=regions
+            name,
+            title,
+            editions,
+            self.newsletter,
+            self.table,
+            say=say,
+            months=months,
+            regions=regions,
         )
         yield f"{FOLDER}{name}.html", page.encode()
         some = [
@@ -142,12 +149,6 @@ class Pages:
         address = self.newsletter.archive_url + ("" if name == "index" else f"{name}.html")
         whole = f"{self.newsletter.name}: {title}"
         yield f"{FOLDER}{name}.atom", twin.of_list(whole, address, some, self.newsletter)
-
-    def _name(self, slug: str, say: Words) -> str:
-        try:
-            return self.table.label(slug, say.language)
-        except ValueError:  # an operator's own that is no more
-            return slug
 
 
 def edition_page(
@@ -171,6 +172,7 @@ def edition_page(
         "site_url": href(newsletter.site_url),
         "feeds_url": href(newsletter.feeds_url),
         "archive_url": href(newsletter.archive_url),
+        "subscribe_url": href(newsletter.subscribe_url),
         "url": href(newsletter.archive_url + edition.page),
         "twin": href(newsletter.archive_url + twin.twin_of(edition.page)),
         "before": before and (href(newsletter.archive_url + before.page), say.long(before.day)),
@@ -195,6 +197,7 @@ def list_page(
     title: str,
     editions: Iterable[Archived],
     newsletter: Newsletter,
+    table: RegionNames,
     *,
     say: Words,
     months: Sequence[str] = (),
@@ -215,10 +218,12 @@ def list_page(
         site_url=href(newsletter.site_url),
         feeds_url=href(newsletter.feeds_url),
         archive_url=href(newsletter.archive_url),
+        subscribe_url=href(newsletter.subscribe_url),
+        is_index=name == "index",
         postal_address=plain(newsletter.postal_address),
         twin=href(f"{newsletter.archive_url}{name}.atom"),
         days=[
-            (say.long(day), [_row(each, newsletter, say) for each in some])
+            (say.long(day), [_row(each, newsletter, table, say) for each in some])
             for day, some in groupby(editions, key=lambda each: each.day)
         ],
         months=[
@@ -231,21 +236,29 @@ def list_page(
     )
 
 
-def _row(edition: Archived, newsletter: Newsletter, say: Words) -> dict[str, str]:
-    theirs = languages.words(edition.language)
-    names = list(edition.regions)
+def _row(
+    edition: Archived, newsletter: Newsletter, table: RegionNames, say: Words
+) -> dict[str, str]:
+    """What a list says of an edition, in the list's language; the subject is as it was."""
+    names = [_name(slug, table, say) for slug in edition.follows]
     if len(names) > REGIONS_SHOWN_MAX:
-        more = theirs.count(theirs.more_regions, len(names) - REGIONS_SHOWN_MAX)
-        names[REGIONS_SHOWN_MAX:] = [more]
-    other = theirs.language != say.language
+        names[REGIONS_SHOWN_MAX:] = [say.count(say.more_regions, len(names) - REGIONS_SHOWN_MAX)]
+    facts = [say.count(say.stories, edition.stories)] if edition.stories else []
+    if edition.language != say.language:
+        facts.append(own_name(edition.language))
     return {
         "url": href(newsletter.archive_url + edition.page),
         "subject": edition.subject,
-        "regions": theirs.comma.join(names) or theirs.everywhere,
-        "count": theirs.count(theirs.stories, edition.stories) if edition.stories else "",
-        "lang": theirs.language if other else "",
-        "dir": direction(theirs.language) if other else "",
+        "regions": say.comma.join(names) or say.everywhere,
+        "facts": " · ".join(facts),
     }
+
+
+def _name(slug: str, table: RegionNames, say: Words) -> str:
+    try:
+        return table.label(slug, say.language)
+    except ValueError:  # an operator's own that is no more
+        return slug
 
 
 def _before(edition: Archived, listed: Iterable[Archived]) -> Archived | None:

@@ -72,6 +72,7 @@ class Words:
     feeds: str
     editions: str
     all_editions: str
+    by_mail: str  # the way to the form where one subscribes
     by_month: str
     by_region: str
     corrected_since: str

@@ -22,7 +22,7 @@ MET_IN = {
     "feedgen": ("feeds/",),
     "obstore": ("feeds/bucket.py",),
     "mjml": ("newsletter/render.py",),
-    "jinja2": ("newsletter/render.py", "newsdesk/web/pages.py"),
+    "jinja2": ("newsletter/render.py",),
     "apscheduler": ("scheduler.py",),
     "sqlite_utils": ("articles/database.py",),
     "nh3": ("articles/markup.py",),

@@ -38,6 +38,9 @@ MORNING = clock_time(8, 0)
 _SETTINGS = """
 [mail]
 transport = "maildir"
+
+[web]
+url = "https://news.example.org/"
 """
 
 
@@ -88,7 +91,14 @@ def _demo_morning(now: datetime) -> datetime:
 
 
 def _make(folder: Path, morning: datetime) -> None:
-    setup.make_desk(folder, "The Meridian", "https://news.example.org/", morning, _SETTINGS)
+    setup.make_desk(
+        folder,
+        "The Meridian",
+        "https://news.example.org/",
+        morning,
+        postal_address="The Meridian, 14 Harbour Street, Exampleton EX1 2AB",
+        more=_SETTINGS,
+    )
     shutil.copytree(HERE / "pictures", folder / "public" / "pictures", dirs_exist_ok=True)
 
 

@@ -38,7 +38,7 @@ from newsdesk.web.parts import Parts
 
 def make_app(parts: Parts) -> Front:
     """The application: what is public in front, the pages on which readers act behind."""
-    pages = Pages(parts.newsletter, parts.table)
+    pages = Pages(parts.newsletter, parts.table, parts.public)
     acting, forms = Acting.of(parts, pages), Forms(pages, parts.table)
 
     def client(request: Request) -> str:
@@ -70,7 +70,7 @@ def make_app(parts: Parts) -> Front:
         crowd=Crowd(parts.answers_per_minute),
         behind=_Headers(behind, pages.style_hash),
         made=Making(parts, Listing(site=parts.site, table=parts.table, pages=pages)),
-        prefixes=prefixes(parts.site.public_url),
+        prefixes=prefixes(parts.site.public_url, parts.newsletter.mail_url),
         renamed=parts.renamed,
         removed=parts.removed,
         forwarded=parts.forwarded.lower().encode(),

@@ -1,4 +1,4 @@
-"""A subscriber, or a mishap, in, the HTML of the page for it out. Reads templates/pages once.
+"""A subscriber, or a mishap, in, the HTML of the page for it out. Reads templates/pages.
 
 The one place where the pages' templates are printed; app.py decides which page it is.
 """
@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+import structlog
 from markupsafe import Markup
 
 from newsdesk.web.phrases import Phrases, phrases
 from newsletter import languages, look
 from newsletter.edition import RegionNames
 from newsletter.model import Newsletter, Subscriber
+from newsletter.pages import FOLDER
 from newsletter.palette import palette
-from newsletter.render import TEMPLATES
+from newsletter.render import TemplateError, printed
 from newsletter.text import href, plain
 from newsletter.view import REGIONS_SHOWN_MAX
 from newsletter.words import Words, direction
+
+log = structlog.get_logger()
+
+#: The pages that are ways themselves: they say where the reader is.
+_WAYS = {"feeds.html.j2": "feeds", "subscribe.html.j2": "by_mail"}
 
 #: U+2068 and U+2069: what is between them is set by itself, whatever way the line runs.
 _ISOLATED = "\u2068{}\u2069"
@@ -44,20 +49,11 @@ class Answer:
 class Pages:
     """Every page of one newsletter, in its readers' languages."""
 
-    def __init__(
-        self, newsletter: Newsletter, table: RegionNames, templates: Path = TEMPLATES
-    ) -> None:
-        self.newsletter, self.table = newsletter, table
+    def __init__(self, newsletter: Newsletter, table: RegionNames, public: Path) -> None:
+        self.newsletter, self.table, self.public = newsletter, table, public
         self.sender = parseaddr(newsletter.reply_to or newsletter.sender)[1]
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(templates / "pages"),
-            autoescape=lambda name: name is None or not name.endswith(".css.j2"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.style = self._templates.get_template("pages.css.j2").render(
-            colours=palette(newsletter.accent, newsletter.mark), look=look
+        self.style = self._print(
+            "pages.css.j2", {"colours": palette(newsletter.accent, newsletter.mark), "look": look}
         )
 
     @property
@@ -152,19 +148,43 @@ class Pages:
 
     def printed(self, name: str, words: Words, say: Phrases, **fields: object) -> str:
         """A template of templates/pages, with what every page needs."""
-        return self._templates.get_template(name).render(
-            lang=words.language,
-            dir=direction(words.language),
-            words=words,
-            say=say,
-            newsletter=self.newsletter,
-            site_url=href(self.newsletter.site_url),
-            feeds_url=href(self.newsletter.feeds_url),
-            mailto=f"mailto:{quote(self.sender, safe='@+')}",
-            heading=fields.pop("heading", ""),
-            style=Markup(self.style),  # noqa: S704  our own, colours and font names only
-            **fields,
-        )
+        ways = self._ways()
+        names = {
+            "lang": words.language,
+            "dir": direction(words.language),
+            "words": words,
+            "say": say,
+            "newsletter": self.newsletter,
+            "site_url": href(self.newsletter.site_url),
+            "feeds_url": ways["feeds"],
+            "ways": [(url, getattr(words, label)) for label, url in ways.items()],
+            "here": ways.get(_WAYS.get(name, "")),
+            "mailto": f"mailto:{quote(self.sender, safe='@+')}",
+            "heading": fields.pop("heading", ""),
+            "style": Markup(self.style),  # noqa: S704  our own, colours and font names only
+        }
+        return self._print(name, names | fields)
+
+    def _ways(self) -> dict[str, str]:
+        """The pages that each page leads to, by the name of the word for it; "" is not there."""
+        base = self.newsletter.mail_url
+        stands = (self.public / FOLDER / "index.html").is_file()
+        return {
+            "editions": href(self.newsletter.archive_url) if stands else "",
+            "feeds": href(f"{base}feeds/"),
+            "by_mail": href(f"{base}subscribe"),
+        }
+
+    def _print(self, name: str, fields: Mapping[str, object]) -> str:
+        """The operator's template, if they have one; where it fails readers get ours."""
+        own = self.newsletter.templates
+        try:
+            return printed(f"pages/{name}", own, **fields)
+        except TemplateError as error:
+            if own is None:
+                raise
+            log.error("page template fails", error=str(error))
+            return printed(f"pages/{name}", None, **fields)
 
 
 def isolated(text: str) -> str:

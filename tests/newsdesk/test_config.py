@@ -26,6 +26,17 @@ def test_a_name_and_an_address_are_enough(tmp_path: Path) -> None:
     assert made.settings.mail.transport == "maildir"
 
 
+def test_readers_are_led_to_pages_where_somebody_answers_and_else_to_files(tmp_path: Path) -> None:
+    alone = desk(tmp_path, SITE).newsletter
+    served = desk(tmp_path, SITE + '[web]\nlisten = "127.0.0.1:8080"\n').newsletter
+    elsewhere = desk(tmp_path, SITE + '[web]\nurl = "https://mail.example.org"\n').newsletter
+
+    assert (alone.feeds_url, alone.subscribe_url) == ("https://news.example.org/feeds.opml", "")
+    assert served.feeds_url == "https://news.example.org/feeds/"
+    assert served.subscribe_url == "https://news.example.org/subscribe"
+    assert elsewhere.feeds_url == "https://mail.example.org/feeds/"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

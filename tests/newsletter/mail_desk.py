@@ -79,11 +79,10 @@ class Desk:
             standfirst=f"{title}: the background.",
             body_html=body,
             authors=("Ines Halvorsen",),
-            language="en",
             published_at=at.isoformat(),
             updated_at=at.isoformat(),
             regions=regions,
-            **more,
+            **{"language": "en", **more},
         )
         self.store.save([draft])
         take_in(self.store, TABLE, SITE, max(at, MORNING) + timedelta(seconds=1))
@@ -108,8 +107,7 @@ class Desk:
             regions=regions,
             hour=hour,
             time_zone=time_zone,
-            language="en",
-            **more,
+            **{"language": "en", **more},
         )
         return subscribers.add(self.store.db, wish, now=at, source="a test")
 

@@ -123,6 +123,31 @@ def test_lists_name_editions_by_date_and_by_region(desk):
     assert "November 2026" in text(files["editions/2026-11.html"])
 
 
+def test_a_list_speaks_its_own_language_of_editions_in_any(desk):
+    desk.subscribe("l@example.org", "Morocco", language="fr")
+    desk.publish("افتتاح الميناء", MORNING - HOUR, "Morocco", language="ar")
+    desk.plan()
+
+    (row,) = lxml.html.fromstring(pages(desk)["editions/index.html"]).xpath("//ul/li[p]")
+
+    assert [" ".join(each.split()) for each in row.xpath("p//text()") if each.strip()] == [
+        "Morocco",
+        "افتتاح الميناء",
+        "1 story · Français",
+    ]
+    assert len(row.xpath(".//bdi")) == 2  # a number beside Arabic would change its place
+
+
+def test_pages_lead_to_subscribing_where_somebody_answers(desk):
+    desk.newsletter = replace(desk.newsletter, subscribe_url="https://mail.example.org/subscribe")
+    name = one_edition(desk, "Morocco")
+
+    files = pages(desk, full=True)
+
+    for page in (files[name], files["editions/index.html"]):
+        assert b'<a href="https://mail.example.org/subscribe">Digest by mail</a>' in page
+
+
 def test_every_list_has_an_atom_twin_that_names_its_editions(desk):
     one_edition(desk, "Morocco")
     desk.publish("A bridge opens", MORNING + HOUR, "Morocco")

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from articles.model import Site
 from articles.regions import RegionTable
 from newsdesk.web.app import make_app
 from newsdesk.web.form_words import FORMS
+from newsdesk.web.pages import Pages
 from newsdesk.web.parts import Parts
 from newsdesk.web.server import running
 from newsdesk.web.subscribe import FORMS_PER_MINUTE
@@ -37,6 +39,7 @@ NEWSLETTER = Newsletter(
     site_url="https://news.example.org/",
     feeds_url="https://news.example.org/feeds.opml",
     mail_url="https://news.example.org/mail/",
+    archive_url="https://news.example.org/editions/",
     time_zone="Europe/Berlin",
     hour=time(6, 30),
 )
@@ -158,6 +161,44 @@ def test_from_the_form_to_the_first_digests_hour(desk: Desk) -> None:
     )
     (way_on,) = re.findall('href="([^"]*/p/[^"]+)"', done.text)
     assert desk.client.get(httpx.URL(link_in(letter)).join(way_on)).status_code == 200
+
+
+def test_every_page_leads_to_the_others_that_stand(desk: Desk) -> None:
+    def ways(path: str) -> dict[str, str]:
+        page = desk.client.get(f"{desk.url}{path}").text
+        nav = page.partition("<nav")[2].partition("</nav>")[0]
+        return dict(re.findall('<a href="([^"]+)"[^>]*>([^<]+)</a>', nav))
+
+    base = NEWSLETTER.mail_url
+    assert ways("subscribe") == {f"{base}feeds/": "Feeds", f"{base}subscribe": "Digest by mail"}
+    assert ways("subscribe?language=fr")[f"{base}feeds/"] == "Flux"
+    assert ways("mail/feeds/") == ways("feeds/") == ways("subscribe")
+
+    index = desk.room.public / "editions" / "index.html"
+    index.parent.mkdir(parents=True)
+    index.write_text("<h1>Editions</h1>", encoding="utf-8")
+    assert ways("subscribe")[NEWSLETTER.archive_url] == "Editions"
+
+
+def test_the_pages_are_the_operator_s_to_change(desk: Desk, tmp_path: Path) -> None:
+    """One that fails is named in the log, and readers get ours."""
+    own = tmp_path / "templates" / "pages"
+    own.mkdir(parents=True)
+    newsletter = replace(NEWSLETTER, templates=own.parent)
+    pages = Pages(newsletter, TABLE, desk.room.public)
+    (own / "answer.html.j2").write_text("<p>Nobody here: {{ answer.sentence }}</p>", "utf-8")
+
+    changed = pages.unknown()
+    (own / "answer.html.j2").write_text("<p>\n{{ answer.sentense }}</p>", "utf-8")
+    with capture_logs() as lines:
+        repaired = pages.unknown()
+
+    assert changed.startswith("<p>Nobody here: ")
+    assert repaired == Pages(NEWSLETTER, TABLE, desk.room.public).unknown()
+    (line,) = lines
+    assert line["error"] == (
+        "pages/answer.html.j2 line 2: no field 'sentense' (did you mean 'sentence'?)"
+    )
 
 
 def test_consent_is_what_they_read(desk: Desk) -> None:

@@ -618,7 +618,7 @@ def test_the_desk_serves_if_it_is_told_where(tmp_path: Path) -> None:
         "The Meridian",
         "https://news.example.org/",
         NOW,
-        '[web]\nlisten = "127.0.0.1:0"\nurl = "https://mail.example.org"\n',
+        more='[web]\nlisten = "127.0.0.1:0"\nurl = "https://mail.example.org"\n',
     )
     made = config.load(tmp_path)
     with setup.opened(made) as store:
