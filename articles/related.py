@@ -46,8 +46,9 @@ def choices(articles: Iterable[Article], of: Collection[str]) -> dict[str, tuple
     for at, article in enumerate(every):
         if article.story is not None:
             stories[article.story].add(at)
+    regions = [frozenset(article.regions) for article in every]
     return {
-        every[at].id: _ranked(at, every, nearness, stories, named[at])
+        every[at].id: _ranked(at, every, regions, nearness, stories, named[at])
         for first in range(0, len(every), BLOCK)
         for at, nearness in _rows(vectors, first, min(first + BLOCK, len(every)))
         if every[at].id in of
@@ -63,34 +64,27 @@ def _rows(vectors: similarity.Vectors, first: int, last: int) -> Iterator[tuple[
 def _ranked(
     at: int,
     every: Sequence[Article],
+    regions: Sequence[frozenset[str]],
     nearness: Sequence[float],
     stories: Mapping[int, Collection[int]],
     named: Collection[int],
 ) -> tuple[Article, ...]:
-    article = every[at]
+    article, mine = every[at], regions[at]
     own = stories[article.story] if article.story is not None else ()
     # Of hundreds around it an article has something to do with a few.
     near = [number for number, near in enumerate(nearness) if near >= NEAR_MIN]
     ranked = []
     for number in {*own, *named, *near} - {at}:
         other, is_own, is_named = every[number], number in own, number in named
-        if is_own or is_named or _may_meet(article, other):
-            likeness = nearness[number] + _common(article, other)
+        both = mine & regions[number]
+        # Articles without a region are about the world, and near whatever their words are near.
+        if both or is_own or is_named or not mine or not regions[number]:
+            share = len(both) / max(1, len(mine | regions[number]))
+            is_section = bool(article.section) and article.section == other.section
+            likeness = nearness[number] + REGIONS_SHARE * share + SECTION_SHARE * is_section
             ranked.append((is_own, is_named, round(likeness, 4), *_age(other), other))
     ranked.sort(key=lambda row: row[:-1], reverse=True)
     return tuple(row[-1] for row in ranked[:RELATED_MAX])
-
-
-def _common(one: Article, other: Article) -> float:
-    union = {*one.regions, *other.regions}
-    both = {*one.regions} & {*other.regions}
-    is_section = bool(one.section) and one.section == other.section
-    return REGIONS_SHARE * len(both) / max(1, len(union)) + SECTION_SHARE * is_section
-
-
-def _may_meet(one: Article, other: Article) -> bool:
-    """Articles without a region are about the world, and near whatever their words are near."""
-    return not one.regions or not other.regions or bool({*one.regions} & {*other.regions})
 
 
 def _age(article: Article) -> tuple[datetime, str]:

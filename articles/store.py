@@ -319,12 +319,12 @@ class Store:
 
     # What goes out.
 
-    def changed_regions(self, after: int) -> tuple[int, tuple[str, ...]]:
+    def changed_regions(self, after: int) -> tuple[int, frozenset[str]]:
         """Regions whose feed changed past `after`: (last seq, slugs), "all" among them."""
         rows = self.db.execute(
-            "SELECT seq, region FROM region_changes WHERE seq > ? ORDER BY seq, region", (after,)
+            "SELECT seq, region FROM region_changes WHERE seq > ?", (after,)
         ).fetchall()
-        return max((seq for seq, _ in rows), default=after), tuple(region for _, region in rows)
+        return max((seq for seq, _ in rows), default=after), frozenset(name for _, name in rows)
 
     def live_regions(self) -> dict[str, int]:
         """How many live articles each region has, "all" included; empty regions are left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -63,6 +63,8 @@ LANGUAGES = {
     "zh": "中文",
 }
 
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in KINDS}
+
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -112,9 +114,11 @@ def feeds(
     are left out; see `unnameable`.
     """
     combined = (selections.parse(each, table).name for each in choice.combinations)
-    regions = (name for name in live if kind_of(name) is None)
-    names = {EVERYWHERE, *regions, *standing, *combined, *_words(live, choice.kinds)}
-    names = (names | set(stories)) - {DIGEST}
+    filed: dict[Kind | None, list[str]] = {}
+    for name in live:
+        filed.setdefault(kind_of(name), []).append(name)
+    words = _words(filed, live, choice.kinds)
+    names = {EVERYWHERE, *filed.get(None, ()), *standing, *combined, *words, *stories} - {DIGEST}
     listed = [listing(name, site, table, labels) for name in names if NAME.fullmatch(name)]
     return tuple(sorted(listed, key=_place))
 
@@ -167,15 +171,17 @@ def label(name: str, table: RegionTable, labels: Mapping[str, str] = _NO_LABELS)
 def kind_of(name: str) -> Kind | None:
     """Which kind of word a feed is named by; None for a region, and for all."""
     kind, mark, _ = name.partition("_")
-    return next((each for each in KINDS if mark and each == kind), None)
+    return _KINDS.get(kind) if mark else None
 
 
-def _words(live: Mapping[str, int], kinds: Collection[Kind]) -> Iterator[str]:
+def _words(
+    filed: Mapping[Kind | None, Sequence[str]], live: Mapping[str, int], kinds: Collection[Kind]
+) -> Iterator[str]:
     """Names of each kind, those with most articles; no language where there is but one."""
     for kind in kinds:
         if kind == "story":
             continue
-        names = [name for name in live if kind_of(name) == kind]
+        names = filed.get(kind, ())
         if kind != "language" or len(names) > 1:
             yield from sorted(names, key=lambda name: (-live[name], name))[:FEEDS_OF_A_KIND_MAX]
 
@@ -212,5 +218,6 @@ def _group(selection: Selection, table: RegionTable) -> Group:
 
 def _place(feed: Listed) -> tuple[int, str, str]:
     """Where a feed stands in a list for people: "Égypte" between "Chili" and "Finlande"."""
-    letters = unicodedata.normalize("NFKD", feed.label).casefold()
+    label = feed.label
+    letters = (label if label.isascii() else unicodedata.normalize("NFKD", label)).casefold()
     return _GROUPS.index(feed.group), letters, feed.name

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 import brotli
 
@@ -33,14 +33,14 @@ _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 
 def encoded(name: str, content: bytes) -> dict[str, bytes]:
     """The files to lie beside `name`, by name; none for what is compressed already."""
-    if PurePosixPath(name).suffix not in TEXT:
+    if splitext(name)[1] not in TEXT:
         return {}
     return {f"{name}.gz": gzipped(content), f"{name}.br": brotlied(content)}
 
 
 def names(name: str) -> tuple[str, ...]:
     """Those files' names."""
-    if PurePosixPath(name).suffix not in TEXT:
+    if splitext(name)[1] not in TEXT:
         return ()
     return tuple(name + suffix for suffix in SUFFIXES)
 

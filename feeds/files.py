@@ -32,7 +32,7 @@ class PublishError(NewsdeskError):
     """A file could not be written; the message names it and says what to do. Old files stand."""
 
 
-def read(path: Path) -> bytes | None:
+def read(path: Path | str) -> bytes | None:
     """What the file holds; None where there is none.
 
     Raises:
@@ -40,7 +40,8 @@ def read(path: Path) -> bytes | None:
     """
     with explained(path):
         try:
-            return path.read_bytes()
+            with open(path, "rb", buffering=0) as file:
+                return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -82,7 +83,7 @@ def sync_folder(folder: Path | str) -> None:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path | str) -> Iterator[None]:
     """Turn what the system says about `path` into what an operator can do.
 
     Raises:

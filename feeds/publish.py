@@ -19,11 +19,11 @@ from articles.model import Refusal, Site
 from articles.regions import RegionTable
 from articles.store import Store
 from feeds import catalog, history, opml, probe, record, rendering
-from feeds.catalog import FOLDER, Choice, Listed
+from feeds.catalog import FOLDER, Choice
 from feeds.entries import Entries
 from feeds.files import PublishError
 from feeds.formats import FORMATS
-from feeds.publication import Publication, plain_names
+from feeds.publication import Publication
 from feeds.record import JOB
 from feeds.rendering import archive_files, feed_files
 
@@ -79,15 +79,18 @@ def publish(
         PublishError: the disk is full, or the folder cannot be written.
     """
     with Publication(public, tops=TOPS, dry_run=dry_run) as out:
-        standing, before = (*out.stamp, "", "")[:2]
-        record.settle(store, standing)
+        shown, before = (*out.stamp, "", "")[:2]
+        record.settle(store, shown)
         seq, changed = store.changed_regions(store.cursor(JOB))
-        names = out.names(FOLDER)
-        listed = rendering.listed(store, site, table, _standing(names), choice)
+        stems = _stems(out.names(FOLDER))
+        whole, standing = set.intersection(*stems), set.union(*stems)
+        listed = rendering.listed(store, site, table, standing, choice)
         mark = probe.mark(site, table)
         again = full or mark != before
         due = [
-            feed for feed in listed if again or _changed(feed, changed) or not _stands(feed, names)
+            feed
+            for feed in listed
+            if again or feed.name not in whole or not changed.isdisjoint(feed.selection.parts)
         ]
         if not dry_run:
             history.strike_withdrawn(store)
@@ -126,19 +129,12 @@ def publish(
         )
 
 
-def _standing(names: frozenset[str]) -> tuple[str, ...]:
-    """Names of the feeds that were published before."""
-    endings = {each.ending for each in FORMATS}
-    parts = (name.rpartition(".") for name in plain_names(names))  # there may be 100,000 of them
-    return tuple({stem for stem, _, ending in parts if ending in endings})
-
-
-def _changed(feed: Listed, changed: Collection[str]) -> bool:
-    return any(part in changed for part in feed.selection.parts)
-
-
-def _stands(feed: Listed, names: frozenset[str]) -> bool:
-    return all(feed.file(each.ending) in names for each in FORMATS)
+def _stems(names: Collection[str]) -> tuple[set[str], ...]:
+    """For each format the names of the feeds that stand in it."""
+    endings = (f".{each.ending}" for each in FORMATS)
+    return tuple(
+        {name.removesuffix(end) for name in names if name.endswith(end)} for end in endings
+    )
 
 
 def _unnameable(live: Collection[str]) -> Iterator[Refusal]:
