@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.newsdesk.web.newsroom import Newsroom, article
+from tests.newsdesk.web.newsroom import SITE, Newsroom, article
 
 pytestmark = pytest.mark.slow
 
@@ -70,8 +70,6 @@ def findings(page: Page) -> list[str]:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A newsroom with enough regions for all parts of the page."""
-    from tests.newsdesk.web.newsroom import SITE
-
     room = Newsroom(tmp_path_factory.mktemp("many"), SITE)
     slugs = ["africa", "asia", "balkans", "caucasus", "europe", "gulf", "levant", "maghreb"]
     slugs += ["mekong", "middle-east", "sahel", "syria", "mali"]
@@ -168,3 +166,23 @@ def test_a_feed_opened_in_a_browser_is_a_page(
     assert style[1] == {"light": "rgb(252, 251, 248)", "dark": "rgb(22, 23, 26)"}[scheme]
     assert style[2] <= SIZES["phone"][0]
     assert style[3].startswith("The Meridian")
+
+
+@pytest.mark.parametrize("path", ["/feeds/all.rss", "/feeds/all.atom"])
+def test_a_feed_in_a_browser_names_three_regions_and_no_tags(
+    browser: Browser, tmp_path: Path, path: str
+) -> None:
+    room = Newsroom(tmp_path, SITE)
+    places = ("syria", "turkey", "jordan", "levant", "middle-east")
+    room.put(article("Gate reopens", 1, places, tags=("trade",), section="Economy"))
+    room.publish()
+
+    with room.serve() as client, opened(browser, client, path) as page:
+        shown = page.evaluate(
+            """() => [...document.getElementsByTagName('category')]
+                .filter(each => getComputedStyle(each).display !== 'none')
+                .map(each => (each.getAttribute('label') || each.textContent)
+                    + getComputedStyle(each, '::after').content)"""
+        )
+
+    assert shown == ['Syria","', 'Turkey","', "Jordannone"]
