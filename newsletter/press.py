@@ -79,6 +79,18 @@ def written(edition: Edition, newsletter: Newsletter) -> Rendered:
     return rendered
 
 
+class _Case(NamedTuple):
+    """All that is known of a reader. Most are in the same case as another: it is decided once."""
+
+    day: date
+    regions: tuple[str, ...]
+    language: str
+    minutes: int
+    since: datetime
+    until: datetime
+    editions: str  # those they got, as `Past` has them
+
+
 class _Content(NamedTuple):
     """All that decides what an edition says. Whose is equal, get the same one."""
 
@@ -142,6 +154,7 @@ class Press:
         self._memories: dict[str, _Memory] = {}
         self._read_since = now
         self._pins = store.first_stories(now)
+        self._cases: dict[_Case, Written | _Failure | None] = {}
         self._made: dict[_Content, Written | _Failure | None] = {}
         self._rendered: dict[Edition, Rendered] = {}
         self._frozen: dict[Written, int] = {}
@@ -164,8 +177,7 @@ class Press:
         """Each of these, who are due on one day, with their edition; held ones are only counted."""
         pasts = self.ledger.pasts([each.subscriber for each in due], due[0].slot.day - MEMORY)
         for one in due:
-            content = self._content(one.slot, one.subscriber, pasts[one.subscriber.id])
-            made = self._edition_of(content)
+            made = self._decided(self._case(one.slot, one.subscriber, pasts[one.subscriber.id]))
             if isinstance(made, _Failure):
                 made.readers += 1
             else:
@@ -174,7 +186,7 @@ class Press:
     def edition(self, slot: Slot[Clock], subscriber: Subscriber) -> Edition | None:
         """What this subscriber would get; None if there is nothing to tell. Writes nothing."""
         past = self.ledger.pasts((subscriber,), slot.day - MEMORY)[subscriber.id]
-        return self._composed(self._content(slot, subscriber, past))
+        return self._composed(self._content(self._case(slot, subscriber, past)))
 
     def done(self) -> Plan:
         """What all the planning came to."""
@@ -195,17 +207,33 @@ class Press:
             ),
         )
 
-    def _content(self, slot: Slot[Clock], subscriber: Subscriber, past: Past) -> _Content:
+    def _case(self, slot: Slot[Clock], subscriber: Subscriber, past: Past) -> _Case:
         before = min(slot.at, moment(past.decided_at)) if past.decided_at else slot.at
-        since = max(subscriber.asked_at - WELCOME, before - WINDOW, slot.at - REACH)
-        memory = self._remembered(past)
-        every = self._published(subscriber.regions, since, slot.at)
+        return _Case(
+            slot.day,
+            subscriber.regions,
+            subscriber.language,
+            subscriber.minutes,
+            max(subscriber.asked_at - WELCOME, before - WINDOW, slot.at - REACH),
+            slot.at,
+            past.editions,
+        )
+
+    def _decided(self, case: _Case) -> Written | _Failure | None:
+        """What readers in this case get; None: nothing to tell."""
+        if case not in self._cases:
+            self._cases[case] = self._edition_of(self._content(case))
+        return self._cases[case]
+
+    def _content(self, case: _Case) -> _Content:
+        memory = self._remembered(case.editions)
+        every = self._published(case.regions, case.since, case.until)
         new = tuple([number for number in every if number not in memory.articles])
         return _Content(
-            day=slot.day,
-            regions=subscriber.regions,
-            language=subscriber.language,
-            minutes=subscriber.minutes,
+            day=case.day,
+            regions=case.regions,
+            language=case.language,
+            minutes=case.minutes,
             new=new,
             told=self._relevant(memory, new),
         )
@@ -227,18 +255,18 @@ class Press:
         times, numbers = self._regional[regions]
         return numbers[bisect_right(times, since) : bisect_right(times, until)]
 
-    def _remembered(self, past: Past) -> _Memory:
+    def _remembered(self, editions: str) -> _Memory:
         """What the readers of these editions were told."""
-        if past.editions not in self._memories:
-            numbers = past.numbers
+        if editions not in self._memories:
+            numbers = tuple(map(int, editions.split(","))) if editions else ()
             for each in numbers:
                 if each not in self._told_in:
                     self._told_in[each] = self.ledger.told_by(each)
             articles = frozenset().union(*[self._told_in[each] for each in numbers])
             if unknown := articles - self._asked_for:
                 self._look_up(unknown)
-            self._memories[past.editions] = _Memory(numbers, articles)
-        return self._memories[past.editions]
+            self._memories[editions] = _Memory(numbers, articles)
+        return self._memories[editions]
 
     def _look_up(self, articles: Iterable[int]) -> None:
         """Read what has become of articles that were told."""

@@ -338,6 +338,12 @@ def m009_restores(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_fewer_indexes(db: Database) -> None:
+    """Nothing asks for the deliveries of an edition; each reader's put a page of it on the disk."""
+    db.execute("DROP INDEX deliveries_edition")
+
+
 def _step_trigger() -> str:
     allowed = " OR ".join(
         f"OLD.state = '{old}' AND ({_either('NEW.state', news)})" for old, news in STEPS.items()

@@ -13,6 +13,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from articles.database import Database, write
 from articles.store import moment, stamp
@@ -28,6 +29,9 @@ COLUMNS = (
 
 #: 128 random bits in hex: what tokens, message ids and return addresses are made of.
 KEY_CHARS = 32
+
+#: Different sets of regions and hours that are kept read: many subscribers share each.
+WISHES_MAX = 4096
 
 
 class KnownError(SubscriberError):
@@ -267,8 +271,8 @@ def subscriber_of_row(row: Sequence[object]) -> Subscriber:
         key=str(key),
         address=str(address),
         asked_at=moment(str(asked_at)),
-        regions=tuple(json.loads(str(regions))),
-        hour=time.fromisoformat(str(hour)),
+        regions=_regions(str(regions)),
+        hour=_hour(str(hour)),
         time_zone=str(time_zone),
         language=str(language),
         days=days,
@@ -276,6 +280,16 @@ def subscriber_of_row(row: Sequence[object]) -> Subscriber:
         format="text" if form == "text" else "html",
         paused_until=date.fromisoformat(str(paused_until)) if paused_until else None,
     )
+
+
+@lru_cache(maxsize=WISHES_MAX)
+def _regions(cell: str) -> tuple[str, ...]:
+    return tuple(json.loads(cell))
+
+
+@lru_cache(maxsize=WISHES_MAX)
+def _hour(cell: str) -> time:
+    return time.fromisoformat(cell)
 
 
 def _one(db: Database, where: str, *values: object) -> Subscriber | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles.model import WORDS_PER_MINUTE, Article
 from newsletter import languages
@@ -151,6 +151,11 @@ def view(edition: Edition, newsletter: Newsletter, *, web_url: str = "") -> View
         feeds_url=href(newsletter.feeds_url),
         postal_address=plain(newsletter.postal_address),
     )
+
+
+def at(shown: View, web_url: str) -> View:
+    """The same with its page at this address."""
+    return replace(shown, web_url=href(web_url), more_url=href(web_url))
 
 
 def subject(edition: Edition, say: Words) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 
@@ -17,6 +18,11 @@ from newsletter.subscribers import COLUMNS, subscriber_of_row
 
 #: Which deliveries have told, or may have told, their reader what is in them.
 _TELLING = "('planned', 'attempting', 'sent', 'deferred', 'doubt')"
+
+#: SQLite's page cache while deliveries are opened. A batch touches a page of three indexes for
+#: nearly each of its readers; what has no room is written before the commit, and then again:
+#: 4.9 GB for 100,000 readers in the default 2 MB, 1.2 GB in this.
+CACHE_KIB = 16_000
 
 
 class Planning:
@@ -111,38 +117,17 @@ class Planning:
         are the ids of editions that earlier batches froze, and is added to: a hundred thousand
         readers share some hundred editions, and to find one by its words takes a hash of them all.
         """
-        counts = {"planned": 0, "quiet": 0}
         with write(self.db) as connection:
-            stamped = cache(stamp)  # mostly the same hour
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             for each in batch:
-                edition = None
-                if each.written:
-                    if each.written not in frozen:
-                        frozen[each.written] = self._frozen(each.written, each.slot.day, now)
-                    edition = frozen[each.written]
-                state = "planned" if each.written else "quiet"
-                added = connection.execute(
-                    """
-                    INSERT INTO deliveries (subscriber_id, day, edition_id, state, message_id,
-                                            dated_at, next_at, deadline_at, changed_at)
-                    SELECT id, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?, ? FROM subscribers
-                    WHERE id = ? AND state = 'active'
-                    ON CONFLICT (subscriber_id, day) DO NOTHING
-                    """,
-                    (
-                        each.slot.day.isoformat(),
-                        edition,
-                        state,
-                        each.message_id if each.written else None,
-                        stamped(each.slot.at),
-                        stamped(each.slot.at),
-                        stamped(each.deadline_at),
-                        stamped(now),
-                        each.subscriber.id,
-                    ),
-                )
-                counts[state] += added.rowcount
-        return counts
+                if each.written and each.written not in frozen:
+                    frozen[each.written] = self._frozen(each.written, each.slot.day, now)
+            told = [each for each in batch if each.written]
+            spared = [each for each in batch if not each.written]
+            return {
+                "planned": _opened(connection, "planned", told, now, frozen),
+                "quiet": _opened(connection, "quiet", spared, now, frozen),
+            }
 
     def _frozen(self, written: Written, day: date, now: datetime) -> int:
         """The id of an edition with these words, written now unless it stands there."""
@@ -182,6 +167,36 @@ class Planning:
                 ),
             )
         return int(row[0])
+
+
+def _opened(
+    connection: sqlite3.Connection,
+    state: str,
+    batch: Sequence[Planned],
+    now: datetime,
+    frozen: Mapping[Written, int],
+) -> int:
+    """Open deliveries in this state: how many. One statement, a third of the time of one each."""
+    if not batch:
+        return 0
+    stamped = cache(stamp)  # mostly the same hour
+    values: list[object] = [state, stamp(now)]
+    for each in batch:
+        edition = frozen[each.written] if each.written else None
+        message_id = each.message_id if each.written else None
+        at, deadline_at = stamped(each.slot.at), stamped(each.deadline_at)
+        values += (each.subscriber.id, str(each.slot.day), edition, message_id, at, deadline_at)
+    return connection.execute(
+        f"""
+        INSERT INTO deliveries (state, changed_at, subscriber_id, day, edition_id, message_id,
+                                dated_at, next_at, deadline_at)
+        SELECT ?, ?, s.id, column2, CAST(column3 AS INTEGER), column4, column5, column5, column6
+        FROM (VALUES {", ".join(["(?, ?, ?, ?, ?, ?)"] * len(batch))}) AS batch
+        JOIN subscribers s ON s.id = column1 WHERE s.state = 'active' ORDER BY s.id
+        ON CONFLICT (subscriber_id, day) DO NOTHING
+        """,
+        values,
+    ).rowcount
 
 
 def digest(written: Written) -> str:

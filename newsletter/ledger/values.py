@@ -25,10 +25,6 @@ class Past:
     editions: str = ""  # ids, parted by commas
     decided_at: str = ""  # the last hour for which they got a digest, or nothing was new; "" never
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        return tuple(map(int, self.editions.split(","))) if self.editions else ()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself, not by its words
 class Written:

@@ -11,7 +11,8 @@ import pytest
 
 from articles import storybook
 from articles.store import stamp
-from newsletter import subscribers
+from newsletter import digest, subscribers
+from newsletter.press import written
 from newsletter.transport.maildir import Maildir
 from tests.newsletter.mail_desk import MORNING, SUBJECTS, TABLE, Desk
 
@@ -290,6 +291,50 @@ def test_planning_again_or_at_once_by_two_changes_nothing(desk, tmp_path):
 
     assert plans == [10, 0, 0]
     assert desk.states() == {"planned": 10}
+
+
+def test_planning_that_was_interrupted_goes_on_where_it_was(desk, monkeypatch):
+    monkeypatch.setattr(digest, "PLAN_BATCH", 4)
+    desk.publish_some(3, MORNING)
+    desk.subscribe_many(10)
+    desk.subscribe("chile@example.org", "Chile")
+
+    def stopped(edition, newsletter):
+        if edition.follows:
+            raise KeyboardInterrupt
+        return written(edition, newsletter)
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.plan(write=stopped)
+    assert desk.states() == {"planned": 8}
+
+    assert desk.plan().planned == 3
+    assert desk.states() == {"planned": 11}
+
+
+def test_who_has_news_and_who_has_none_are_decided_together(desk):
+    desk.publish(COPPER, MORNING - HOUR, "Chile")
+    desk.subscribe("jordan@example.org", "Jordan")
+    desk.subscribe_many(2)
+    desk.subscribe("mali@example.org", "Mali")
+
+    plan = desk.plan()
+
+    assert (plan.planned, plan.quiet) == (2, 2)
+    assert desk.states() == {"planned": 2, "quiet": 2}
+
+
+def test_who_leaves_while_the_digest_is_planned_gets_none(desk, tmp_path):
+    desk.publish_some(3, MORNING)
+    leaver, *_ = [desk.subscribe(f"{n}@example.org") for n in range(3)]
+
+    def meanwhile(edition, newsletter):
+        with closing(Desk.open(tmp_path, create=False)) as other:
+            subscribers.remove(other.store.db, leaver, now=MORNING, reason="unsubscribed")
+        return written(edition, newsletter)
+
+    assert desk.plan(write=meanwhile).planned == 2
+    assert desk.states() == {"planned": 2}
 
 
 def test_a_clock_set_back_sends_nothing_again(desk, mail):

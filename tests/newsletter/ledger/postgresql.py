@@ -169,7 +169,7 @@ def _trigger(sql: str) -> str:
 
 
 def _marked(statement: str) -> str:
-    if statement.startswith("PRAGMA busy_timeout"):  # how `write` asks for the lock
+    if statement.startswith("PRAGMA "):  # how `write` asks for the lock; the size of a cache
         return "SELECT 0"  # no need to ask: PostgreSQL wakes who waits for one
     return statement.replace("BEGIN IMMEDIATE", "BEGIN").replace("%", "%%").replace("?", "%s")
 
