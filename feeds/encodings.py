@@ -1,15 +1,15 @@
 """A file's bytes in; the same as gzip and as brotli, to be sent as they lie, out. Pure.
 
-Equal bytes are equal encodings: no date and no name is in them.
+Equal bytes are equal encodings on one kind of processor: no date and no name is in them.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from posixpath import splitext
 
 import brotli
+from isal import isal_zlib
 
 #: What is worth it: text. Pictures are compressed already.
 TEXT = frozenset(
@@ -19,12 +19,12 @@ TEXT = frozenset(
 #: What each encoding's file is called beside its own (nginx: gzip_static, brotli_static).
 SUFFIXES = (".gz", ".br")
 
-#: Measured on feeds of 200 kB: 74 MB/s and 3.2 times smaller; level 6 is three times slower for
-#: a file that is 15% smaller, and hardly anybody but old programs asks for gzip alone.
-GZIP_LEVEL = 1
+#: Measured on 150 feeds in 17 languages: 353 MB/s and 3.14 times smaller by ISA-L; zlib's level 1
+#: has 80 and 3.01, its level 6 24 and 3.47, and hardly anybody but old programs asks for gzip alone.
+GZIP_LEVEL = 2
 
-#: Measured: 104 MB/s and 3.7 times smaller, as small as gzip's level 6;
-#: level 5 gives 4.0 at 44 MB/s.
+#: Measured on the same: 92 MB/s and 3.43 times smaller; quality 2 has 111 and 3.38, 5 has 32 and
+#: 3.68.
 BROTLI_QUALITY = 3
 
 #: RFC 1952: deflate, no flags, no date, the fastest method, an unknown system.
@@ -47,9 +47,9 @@ def names(name: str) -> tuple[str, ...]:
 
 def gzipped(content: bytes) -> bytes:
     """RFC 1952."""
-    deflate = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    tail = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
-    return b"".join((_GZIP_HEAD, deflate.compress(content), deflate.flush(), tail))
+    deflated: bytes = isal_zlib.compress(content, GZIP_LEVEL, -isal_zlib.MAX_WBITS)
+    tail = struct.pack("<II", isal_zlib.crc32(content), len(content) & 0xFFFFFFFF)
+    return b"".join((_GZIP_HEAD, deflated, tail))
 
 
 def brotlied(content: bytes) -> bytes:

@@ -26,6 +26,7 @@ MET_IN = {
     "apscheduler": ("scheduler.py",),
     "sqlite_utils": ("articles/database.py",),
     "nh3": ("articles/markup.py",),
+    "isal": ("feeds/encodings.py",),
     "brotli": ("newsdesk/web/codings.py", "feeds/"),
     "starlette": ("newsdesk/web/",),
     "uvicorn": ("newsdesk/web/server.py", "newsdesk/web/protocol.py"),
