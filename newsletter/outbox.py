@@ -6,6 +6,7 @@ may have no more this minute keeps its rows here, and holds up nobody else.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -52,6 +53,7 @@ class Outbox:
         self._jobs: deque[Job] = deque()
         self._last: Ready | None = None
         self._is_read = False  # all rows that are ready were read
+        self.reading_s = 0.0
 
     @property
     def has_more(self) -> bool:
@@ -141,7 +143,9 @@ class Outbox:
         return True
 
     def _read(self) -> None:
+        began = time.perf_counter()
         some = self.ledger.ready(self.clock(), after=self._last)
+        self.reading_s += time.perf_counter() - began
         self._is_read = not some
         if some:
             self._last = some[-1]

@@ -59,7 +59,7 @@ class Delivered:
     counts: dict[str, int]  # state -> deliveries that are in it now
     stopped: str = ""  # why it ended before all was offered; "" if it did not
     doubts: tuple[str, ...] = ()  # Message-IDs the server should be asked about
-    ledger_s: float = 0.0  # how long the commits took
+    ledger_s: float = 0.0  # how long nothing was done but read it and commit
 
     def __getitem__(self, state: str) -> int:
         return self.counts.get(state, 0)
@@ -97,7 +97,7 @@ class Run:
         self._doubts: list[str] = []
         self._given = 0
         self._looked_at = time.monotonic()
-        self._ledger_s = self._commit_s = 0.0  # all commits, the last one
+        self._ledger_s = self._commit_s = 0.0  # all of it, the last commit
 
     def pick_up(self) -> None:
         """Settle what a dead run left at the final dot, and end what is past its deadline."""
@@ -148,6 +148,7 @@ class Run:
                 crew.leave()
             while any(crew.connections for crew in self._servers):
                 self._watch.look(TICK_S)
+            self._ledger_s += outbox.reading_s
             outbox.close()
 
     def ended(self, why: str) -> Delivered:

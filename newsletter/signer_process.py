@@ -7,6 +7,7 @@ come for each key in turn; each signature goes with its length in two bytes.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -18,11 +19,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 #: Of SHA-256.
 DIGEST_BYTES = 32
 
+#: Messages are signed ahead, and all connections wait for who sends: where processors are fewer
+#: than processes the sender goes first. (Measured with two: its commits took 28 % of the time, most
+#: of it waiting for a turn on the processor; so they take 19.)
+NICE = 10
+
 Private = RSAPrivateKey | Ed25519PrivateKey
 
 
 def main() -> None:
     """Sign until standard input ends."""
+    os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the sender's to answer
     keys = []
     while pem := _read():

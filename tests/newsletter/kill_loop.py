@@ -1,4 +1,4 @@
-"""A program that kills senders, thousands of times: --kills N --log FILE; resumable. Or --desks N.
+"""A program that kills senders, thousands of times: --kills N --log FILE; resumable.
 
 A trial plans a morning for some readers and sends it over several connections. The sender is killed
 with SIGKILL some times, each in one way: on entry to its n-th fdatasync, or its n-th sendto or
@@ -9,6 +9,10 @@ servers take turns.
 
 One line of JSON a trial is appended to the log; a second start with the same log goes on. The last
 line printed sums up everything in the log.
+
+With --sweep it kills once a trial, and leaves no call out: at the first, second, ... fdatasync, and
+sendto or sendmsg, of a whole morning with its planning, before each sort of server, until a run
+comes to its end without having made that many.
 
 With --desks it starts two to eight desks at once instead, so many times; in every other trial the
 first of them is killed, and another takes over.
@@ -50,7 +54,7 @@ KILLS_A_TRIAL = 6
 WAYS = ("fdatasync", "send", "point", "moment")
 
 #: About so many of them a whole run makes.
-CALLS = {"fdatasync": 40, "send": 120}
+CALLS = {"fdatasync": 17, "send": 90}
 
 #: How far n goes from one turn to the next: it has no factor in common with the numbers above, so
 #: that every n has its turn, and early ones are spread over the whole run.
@@ -108,14 +112,32 @@ def _plan(seed: int) -> Plan:
     return Plan(way, temper, nth, seed)
 
 
-def trial(morning: Path, plan: Plan, run_s: float, other: Path | None = None) -> Trial:
+def sweep_plans(trials: Sequence[Trial]) -> list[Plan]:
+    """The next call of each sort before each sort of server, but where all were reached."""
+    ended = {(each["way"], each["temper"]) for each in trials if not each["kills"]}
+    done = Counter((each["way"], each["temper"]) for each in trials)
+    return [
+        Plan(way, temper, 1 + done[way, temper], done[way, temper])
+        for way in CALLS
+        for temper in kill_servers.TEMPERS
+        if (way, temper) not in ended
+    ]
+
+
+def trial(
+    morning: Path,
+    plan: Plan,
+    run_s: float,
+    other: Path | None = None,
+    kills_max: int = KILLS_A_TRIAL,
+) -> Trial:
     """One trial, and what was found. A run in which nobody is killed takes about `run_s`."""
     chance, trap = random.Random(plan.seed), Trap()
     with tempfile.TemporaryDirectory() as name:
         folder = copied(morning, Path(name))
         log, kills, worst = folder / "taken", 0, 0
         with kill_servers.running(plan.temper, log, trap.hit, other) as port:
-            for run in range(KILLS_A_TRIAL):
+            for run in range(kills_max):
                 work = partial(send, folder, port, [2 * run])
                 kill = Kill(plan.way, plan.nth, chance.choice(POINTS), chance.uniform(0, run_s))
                 if not kill.done_to(work, trap):
@@ -279,10 +301,22 @@ def killing(morning: Path, trials: list[Trial], chosen: argparse.Namespace) -> N
                 log.flush()
 
 
+def sweeping(morning: Path, trials: list[Trial], chosen: argparse.Namespace) -> None:
+    """Add trials until every call of a run was the last one once."""
+    work = partial(trial, morning, run_s=0, other=chosen.server, kills_max=1)
+    with ProcessPoolExecutor(chosen.jobs, forking) as pool, chosen.log.open("a") as log:
+        while plans := sweep_plans(trials):
+            for found in pool.map(work, plans):
+                trials.append(found)
+                log.write(json.dumps(found) + "\n")
+                log.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--log", type=Path, default=Path("kills.jsonl"))
+    parser.add_argument("--sweep", action="store_true", help="once at every call of a run")
     parser.add_argument("--desks", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1, help="trials at once")
     parser.add_argument("--server", type=Path, help="another server's program, in place of ours")
@@ -290,9 +324,11 @@ def main() -> None:
     lines = chosen.log.read_text().splitlines() if chosen.log.exists() else []
     trials: list[Trial] = [json.loads(line) for line in lines]
     with tempfile.TemporaryDirectory() as name:
-        morning = prepared(Path(name), planned=not chosen.desks)
+        morning = prepared(Path(name), planned=not (chosen.desks or chosen.sweep))
         if chosen.desks:
             trials = [desks(morning, number) for number in range(chosen.desks)]
+        elif chosen.sweep:
+            sweeping(morning, trials, chosen)
         else:
             killing(morning, trials, chosen)
     sys.stdout.write(json.dumps(summed(trials)) + "\n")

@@ -81,7 +81,8 @@ def _ours(temper: str, log: Path, hit: Callable[[str], None]) -> Iterator[int]:
     began = forking.Event()
 
     def serve() -> None:
-        server = ScriptedServer(extensions=("PIPELINING", "SIZE 10000000"))
+        # A client is stopped at each call for as long as it takes to look at its disk.
+        server = ScriptedServer(extensions=("PIPELINING", "SIZE 10000000"), patience_s=60)
         counts: Counter[Fault] = Counter()
 
         def script(event: str, _recipient: str) -> str | None:

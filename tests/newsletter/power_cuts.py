@@ -136,15 +136,16 @@ def cut(morning: Path, every: int, seed: int = 1) -> dict[str, int | list[str]]:
 
 
 def send(folder: Path, port: int, told: Path) -> None:
-    """Send the morning; what became of each is told after its commit. The store stays open."""
+    """Send the morning; each that was sent is told after its commit. The store stays open."""
     desk = Desk.open(folder, create=False)
     smtp = Smtp(SmtpSettings(host="127.0.0.1", port=port, hello="desk"))
     post = Post(servers=(Server(transport=smtp, connections=kill_loop.CONNECTIONS),))
     with told.open("a") as file:
 
-        def progress(delivery: object, _state: str) -> None:
-            file.write(f"{delivery.id}\n")
-            file.flush()
+        def progress(delivery: object, state: str) -> None:
+            if state == "sent":
+                file.write(f"{delivery.id}\n")
+                file.flush()
 
         desk.deliver(post, MORNING + timedelta(minutes=1), progress=progress)
     os._exit(0)

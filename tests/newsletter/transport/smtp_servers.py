@@ -41,6 +41,7 @@ class ScriptedServer:
     connections: int = 0
     on_taken: Callable[[str], None] = lambda _recipient: None  # before the reply leaves
     hung_up: threading.Event = field(default_factory=threading.Event)  # a connection has ended
+    patience_s: float = 5  # with a client that says nothing
     port: int = 0
 
     @contextmanager
@@ -72,7 +73,7 @@ class ScriptedServer:
             thread.join()
 
     def _converse(self, connection: socket.socket) -> None:
-        connection.settimeout(5)
+        connection.settimeout(self.patience_s)
         conversation = _Conversation(self, connection)
         with closing(conversation), suppress(OSError, _ClosedError):
             conversation.hold()
