@@ -16,7 +16,8 @@ from newsletter import digest, hours, subscribers
 from newsletter.digest import Delivered, Plan
 from newsletter.ledger import Hold, Ledger, Outlook, Restored
 
-#: A first digest to more people than this asks for a yes: what goes out cannot be called back.
+#: The first digest to more people than this asks for a yes, also when some have been sent to a few
+#: to try it: what goes out cannot be called back.
 FIRST_SEND_MAX = 50
 
 #: `digest status` names so many of those in doubt; `digest doubts` names all.
@@ -24,6 +25,9 @@ DOUBTS_SHOWN = 5
 
 #: So long `digest status` speaks of a store that was put back.
 RESTORED_SHOWN = timedelta(days=2)
+
+#: What to do about doubts.
+SETTLE = "`newsdesk digest doubts` lists what is in doubt, `digest resolve` settles it"
 
 #: What each state means to an operator, in the order of a delivery's life.
 STATES = {
@@ -56,10 +60,19 @@ class Report:
         stopped = bool(self.delivered and self.delivered.stopped)
         return bool(self.plan.held or self.restored) or stopped
 
+    @property
+    def _did_anything(self) -> bool:
+        counts = self.delivered.counts if self.delivered else {}
+        planned = self.plan.planned or self.plan.quiet or self.plan.held
+        return bool(planned or counts or self.waiting or self.failed)
+
     def sentences(self) -> Iterator[str]:
         """The report as a person reads it."""
         if not self.subscribers:
             yield "nobody is subscribed; `newsdesk subscribers add ADDRESS` adds somebody"
+            return
+        if self.day is None and not self._did_anything:
+            yield "nobody is due; with --day DATE that day's digest goes out whatever the hour"
             return
         verb = "would be planned" if self.delivered is None else "planned"
         yield (
@@ -76,6 +89,8 @@ class Report:
             yield ", ".join(f"{number} {state}" for state, number in counts) or "nothing to send"
             if self.delivered.stopped:
                 yield f"ended early: {self.delivered.stopped}; {self.waiting} waiting"
+            if self.delivered["doubt"]:
+                yield SETTLE
         if self.restored:
             yield from restored_sentences(self.restored)
 
@@ -146,10 +161,10 @@ def _found_restored(ledger: Ledger, since: datetime) -> Restored | None:
 
 def _ask_before_the_first(store: Store, ledger: Ledger) -> None:
     readers = len(subscribers.active(store.db))
-    if readers > FIRST_SEND_MAX and not ledger.has_sent():
+    if readers > FIRST_SEND_MAX and not ledger.has_sent_to(FIRST_SEND_MAX):
         raise NewsdeskError(
-            f"this would be the first digest, to {readers:,} people: look at"
-            " `newsdesk digest send --dry-run`, then say --yes"
+            f"this would be the first digest to more than {FIRST_SEND_MAX}, {readers:,} people:"
+            " look at `newsdesk digest send --dry-run`, then say --yes"
         )
 
 
@@ -233,7 +248,7 @@ def status_sentences(state: Status) -> Iterator[str]:
         more = len(state.doubts) - DOUBTS_SHOWN
         named = ", ".join(state.doubts[:DOUBTS_SHOWN])
         yield f"in doubt: {named}{f' and {more:,} more' if more > 0 else ''}"
-        yield "`newsdesk digest doubts` lists them, `digest resolve` settles them"
+        yield SETTLE
     if state.next_at:
         yield f"The next digest is due on {state.next_at:%d %B at %H:%M} UTC."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +13,13 @@ from typing import Annotated
 import typer
 
 from newsdesk import say
+from newsdesk.commands import days
 
 app = typer.Typer(help="The daily digest.", no_args_is_help=True)
 
 Day = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The local date, default today.")
+    date | None,
+    typer.Option(parser=days.day, metavar=days.DAY, help="The local date, default today."),
 ]
 
 
@@ -63,7 +65,7 @@ def preview(
                 regions=[word.strip() for word in regions.split(",") if word.strip()],
                 language=language,
                 minutes=minutes,
-                day=day.date() if day else None,
+                day=day,
             ),
             now=datetime.now(UTC),
             out=(out or desk.folder / "preview").resolve(),
@@ -80,7 +82,7 @@ def preview(
 def send(
     context: typer.Context,
     day: Day = None,
-    to: Annotated[str, typer.Option(help="Only to this subscriber.")] = "",
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Only to this subscriber.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say who would get what, and why; send nothing.")
     ] = False,
@@ -99,7 +101,7 @@ def send(
     report = sending.send(
         config.load(context.obj),
         sending.Order(
-            day=day.date() if day else None, to=to, dry_run=dry_run, yes=yes, stop=stop.is_set
+            day=day, to=to, dry_run=dry_run, yes=yes, stop=stop.is_set
         ),
         now=datetime.now(UTC),
     )
@@ -122,7 +124,7 @@ def status(
 
     desk = config.load(context.obj)
     with setup.opened(desk) as store:
-        state = sending.status(desk, store, day.date() if day else None, datetime.now(UTC))
+        state = sending.status(desk, store, day, datetime.now(UTC))
     if as_json:
         say.json(state)
     else:
@@ -134,7 +136,8 @@ def why(
     context: typer.Context,
     address: str,
     day: Annotated[
-        datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="A local date; all if none.")
+        date | None,
+        typer.Argument(parser=days.day, help=f"A local date, {days.DAY}; all if none."),
     ] = None,
 ) -> None:
     """What an address got, step by step, and what not.
@@ -144,7 +147,7 @@ def why(
     from newsdesk import config, doubting, setup
 
     with setup.opened(config.load(context.obj)) as store:
-        say.lines(*doubting.why(store, address, day.date() if day else None, datetime.now(UTC)))
+        say.lines(*doubting.why(store, address, day, datetime.now(UTC)))
 
 
 @app.command()
@@ -212,7 +215,8 @@ def restored(
     until: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            parser=days.time,
+            metavar=days.TIME,
             help="When mail last may have gone out, in UTC; default now.",
         ),
     ] = None,
@@ -227,7 +231,7 @@ def restored(
 
     now = datetime.now(UTC)
     with setup.opened(config.load(context.obj)) as store:
-        held = Ledger(store.db).say_restored(until.replace(tzinfo=UTC) if until else now, now)
+        held = Ledger(store.db).say_restored(until or now, now)
     say.lines(f"{say.count(held, 'delivery')} held; `newsdesk digest doubts` lists them")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsdesk import say
+from newsdesk.commands import days
 
 if TYPE_CHECKING:
     from articles.model import Article, Story
@@ -28,7 +29,8 @@ app = typer.Typer(help="Which articles tell the same event.", invoke_without_com
 def list_(
     context: typer.Context,
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, default today.")
+        date | None,
+        typer.Option(parser=days.day, metavar=days.DAY, help="The day, default today."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
@@ -39,7 +41,7 @@ def list_(
 
     desk = config.load(context.obj)
     with setup.opened(desk) as store:
-        told = overview.stories_of(store, desk.site, day.date() if day else None, datetime.now(UTC))
+        told = overview.stories_of(store, desk.site, day, datetime.now(UTC))
     if as_json:
         say.json(
             [

@@ -44,9 +44,16 @@ class Looking:
             )
         )
 
-    def has_sent(self) -> bool:
-        """Whether any digest was ever sent."""
-        return bool(self.db.execute("SELECT 1 FROM deliveries WHERE state = 'sent'").fetchone())
+    def has_sent_to(self, many: int) -> bool:
+        """Whether a digest of any day went to more than so many."""
+        row = self.db.execute(
+            """
+            SELECT day FROM deliveries WHERE state = 'sent'
+            GROUP BY day HAVING count(*) > ? LIMIT 1
+            """,
+            (many,),
+        ).fetchone()
+        return row is not None
 
     def outlook(self, now: datetime) -> tuple[Outlook, ...]:
         """Whoever waits for a digest, and for whom there was nothing at this planning."""

@@ -146,9 +146,38 @@ def test_the_first_digest_to_many_asks_for_a_yes(desk: Desk, add: Add, now: date
     for number in range(sending.FIRST_SEND_MAX + 1):
         add(f"reader{number}@example.org", "Chile")
 
-    with pytest.raises(NewsdeskError, match="the first digest, to 51 people"):
+    with pytest.raises(NewsdeskError, match="the first digest to more than 50, 51 people"):
         sending.send(desk, sending.Order(day=now.date()), now=now)
     assert sending.send(desk, sending.Order(day=now.date(), yes=True), now=now).plan.quiet == 51
+
+
+def test_the_first_digest_to_many_asks_also_after_one_to_a_few(
+    desk: Desk, add: Add, now: datetime
+) -> None:
+    add("ada@example.org", "Syria")
+    tried = sending.send(desk, sending.Order(day=now.date(), to="ada@example.org"), now=now)
+    assert tried.delivered
+    assert tried.delivered.counts == {"sent": 1}
+    for number in range(sending.FIRST_SEND_MAX):
+        add(f"reader{number}@example.org", "Syria")
+
+    with pytest.raises(NewsdeskError, match="say --yes"):
+        sending.send(desk, sending.Order(day=now.date()), now=now)
+    sending.send(desk, sending.Order(day=now.date(), yes=True), now=now)
+    add("eve@example.org", "Syria")
+
+    assert sending.send(desk, sending.Order(day=now.date()), now=now).failed is False
+
+
+def test_when_nobody_is_due_it_says_how_to_send_all_the_same(
+    desk: Desk, add: Add, now: datetime
+) -> None:
+    add("ada@example.org", "Syria")
+    sending.send(desk, sending.Order(day=now.date()), now=now)
+
+    (said,) = sending.send(desk, sending.Order(), now=now).sentences()
+
+    assert said.startswith("nobody is due; with --day DATE")
 
 
 def test_a_dry_run_says_who_would_get_what_and_why(desk: Desk, add: Add, now: datetime) -> None:

@@ -146,7 +146,8 @@ def operate(desk, both):
     reader = subscribers.find(desk.store.db, recipient)
     ((_, steps),) = both.history(reader)
     assert [each.state for each in steps] == ["planned", "attempting", "doubt", "planned"]
-    assert both.has_sent()
+    assert both.has_sent_to(1)
+    assert not both.has_sent_to(50)
     assert [each.address for each in both.outlook(MORNING)] == [recipient]
     both.pause("the lawyers are reading", MORNING)
     assert both.paused().reason == "the lawyers are reading"
