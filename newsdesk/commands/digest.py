@@ -100,9 +100,7 @@ def send(
         signal.signal(number, lambda *_: stop.set())
     report = sending.send(
         config.load(context.obj),
-        sending.Order(
-            day=day, to=to, dry_run=dry_run, yes=yes, stop=stop.is_set
-        ),
+        sending.Order(day=day, to=to, dry_run=dry_run, yes=yes, stop=stop.is_set),
         now=datetime.now(UTC),
     )
     if as_json:
