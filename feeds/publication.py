@@ -11,6 +11,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import basename
 from threading import BoundedSemaphore
 from types import TracebackType
 
@@ -42,7 +43,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class _Ready:
     change: Change
-    files: dict[str, Path | None]
+    files: dict[str, str | None]
 
 
 class Publication:
@@ -54,7 +55,8 @@ class Publication:
     def __init__(self, public: Path, *, tops: tuple[str, ...] = (), dry_run: bool = False) -> None:
         self.unchanged = 0
         self._trees, self._dry_run = Trees(public), dry_run
-        self._live = str(self._trees.live)  # a name is looked up some hundred times
+        # As text: there are hundreds of names to a publication.
+        self._live, self._incoming = str(self._trees.live), str(self._trees.incoming)
         self._waiting: list[Future[_Ready | None]] = []
         self._room = BoundedSemaphore(WAITING_MAX)
         self._ready: list[_Ready] = []
@@ -162,10 +164,13 @@ class Publication:
     def _is(self, name: str, content: bytes) -> bool:
         return self.read(name) == content and all(map(self._stands, encodings.names(name)))
 
-    def _written(self, name: str, content: bytes, number: int) -> Path:
-        path = self._trees.incoming / f"{number}-{Path(name).name}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, content)
+    def _written(self, name: str, content: bytes, number: int) -> str:
+        path = f"{self._incoming}/{number}-{basename(name)}"
+        try:
+            files.write(path, content)
+        except FileNotFoundError:  # the first one
+            self._trees.incoming.mkdir(parents=True, exist_ok=True)
+            files.write(path, content)
         return path
 
     def _stands(self, name: str) -> bool:

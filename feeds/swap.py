@@ -82,7 +82,7 @@ class Trees:
             if self.incoming.exists():  # left by a run that was killed
                 shutil.rmtree(self.incoming)
 
-    def exchange(self, changes: Mapping[str, Path | None]) -> None:
+    def exchange(self, changes: Mapping[str, str | None]) -> None:
         """Let `changes` stand, all at once: name -> a file of `incoming`, synced; None removes it.
 
         Raises:
@@ -94,8 +94,9 @@ class Trees:
             before = tuple(sorted(behind - changes.keys()))
             self._note(Behind(self._live_name(), tuple(changes), before))
             self._follow(before)
+            resting = str(self.resting)
             for name, source in changes.items():
-                self._place(name, source)
+                self._place(f"{resting}/{name}", source)
             self._settle()
             self._name_tops(changes)
             self._swap()
@@ -114,8 +115,8 @@ class Trees:
         for name in names:
             files.same(f"{live}/{name}", self._room(f"{resting}/{name}"))
 
-    def _place(self, name: str, source: Path | None) -> None:
-        target = self._room(f"{self.resting}/{name}")
+    def _place(self, path: str, source: str | None) -> None:
+        target = self._room(path)
         if source is not None:
             # Never into the file: its other name is live.
             os.replace(source, target)
