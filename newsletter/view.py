@@ -175,7 +175,7 @@ def _story(story: EditionStory, say: Words, *, lead: bool) -> StoryView:
         standfirst=shorten(article.standfirst, STANDFIRST_CHARS_MAX),
         byline=byline,
         byline_dir=_turned(byline, say),
-        picture=_picture(article) if lead else None,
+        picture=_picture(article, say) if lead else None,
         related=tuple(_line(each, say) for each in story.related),
         earlier=tuple(_earlier(each, say) for each in story.earlier),
     )
@@ -208,7 +208,7 @@ def _correction(correction: Correction, say: Words) -> CorrectionView:
     )
 
 
-def _picture(article: Article) -> Picture | None:
+def _picture(article: Article, say: Words) -> Picture | None:
     image = article.image
     url = href(image.url) if image else ""
     if image is None or not url:
@@ -216,7 +216,7 @@ def _picture(article: Article) -> Picture | None:
     caption, credit = shorten(image.caption, CAPTION_CHARS_MAX), plain(image.credit)
     return Picture(
         url=url,
-        alt=shorten(image.alt, CAPTION_CHARS_MAX),
+        alt=_closed(shorten(image.alt, CAPTION_CHARS_MAX), say),
         caption=f"{_sentence(caption) if caption else ''} {credit}".strip(),
     )
 
@@ -235,6 +235,11 @@ def _turned(text: str, say: Words) -> str:
     first = next((each for each in strong if each in ("L", "R", "AL")), "")
     found = {"L": "ltr", "R": "rtl", "AL": "rtl"}.get(first, "")
     return "" if found == direction(say.language) else found
+
+
+def _closed(text: str, say: Words) -> str:
+    """An attribute has no direction of its own: a mark keeps the stop at the end of its words."""
+    return text + {"ltr": "\u200e", "rtl": "\u200f", "": ""}[_turned(text, say)]
 
 
 def _joined(names: tuple[str, ...], say: Words) -> str:

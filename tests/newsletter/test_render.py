@@ -263,6 +263,17 @@ def test_accents_in_attributes_survive_mjml(room: Newsroom) -> None:
     assert html.xpath("//div/@aria-label") == [words]
 
 
+@pytest.mark.parametrize(("language", "mark"), [("ar", "\u200e"), ("en", "")])
+def test_the_stop_of_an_alternative_text_stays_at_the_end_of_its_words(
+    room: Newsroom, language: str, mark: str
+) -> None:
+    room.write("A strait", image=replace(CHART, alt="A map of the strait."))
+
+    html = page(replace(room.edition(), language=language))
+
+    assert html.xpath("//img/@alt") == [f"A map of the strait.{mark}"]
+
+
 def test_mjml_still_mangles_attributes_so_that_our_cure_is_needed() -> None:
     """When this fails, the filter `attribute` can go."""
     text = '<mj-text><p title="e\u0301">x</p></mj-text>'
