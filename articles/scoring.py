@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from articles import frequencies, hints, similarity
+from articles import frequencies, hints, similarity, vectors
 from articles.fold import fold
 from articles.linkage import Pairs
 from articles.model import Article
@@ -76,20 +76,25 @@ class Scored:
 def scored(articles: Sequence[Article]) -> Iterator[Scored]:
     """The pairs of `articles`, which are in the order of time, by parts that time holds apart."""
     headlines = hints.headlines(articles)
-    rows = _vectors(articles, headlines)
+    rows, usage = _vectors(articles, headlines)
     days = np.array([article.published_at.timestamp() / 86_400 for article in articles])
     languages, pace = _languages(articles), _pace(days)
     for first, last in _segments(days, pace):
         part = slice(first, last)
         believed = hints.related(articles[part])
-        likeness = _likeness(rows.part(first, last), believed)
+        used = usage.part(first, last) if usage else None
+        likeness = _likeness(rows.part(first, last), used, believed)
         pairs, noise = Neighbourhood(likeness, days[part], pace[part], languages[part]).pairs()
         del likeness  # as large as all else together, and of no use to who reads the pairs
         factors = _factors(noise, days[part], pace[part])
         yield Scored(first, _hinted(pairs, believed), factors)
 
 
-def _likeness(rows: similarity.Vectors, believed: Mapping[tuple[int, int], float]) -> Floats16:
+def _likeness(
+    rows: similarity.Vectors,
+    used: vectors.Usage | None,
+    believed: Mapping[tuple[int, int], float],
+) -> Floats16:
     """How alike articles are, each to each."""
     count = rows.count
     table = np.empty((count, count), np.float16)
@@ -97,6 +102,8 @@ def _likeness(rows: similarity.Vectors, believed: Mapping[tuple[int, int], float
     for first in range(0, count, step):
         last = min(first + step, count)
         block = rows.cosines((first, last), (first, count))
+        if used:
+            used.blend(block, (first, last), (first, count))
         table[first:last, first:] = block
         table[first:, first:last] = block.T
     for (one, other), score in believed.items():  # so that they borrow from each other as well
@@ -104,7 +111,10 @@ def _likeness(rows: similarity.Vectors, believed: Mapping[tuple[int, int], float
     return table
 
 
-def _vectors(articles: Sequence[Article], headlines: Sequence[str]) -> similarity.Vectors:
+def _vectors(
+    articles: Sequence[Article], headlines: Sequence[str]
+) -> tuple[similarity.Vectors, vectors.Usage | None]:
+    """What articles say, and how they use words."""
     furniture = hints.furniture(articles, BODY_LETTERS_MAX)
     lengths = np.zeros(len(articles))
 
@@ -117,8 +127,10 @@ def _vectors(articles: Sequence[Article], headlines: Sequence[str]) -> similarit
     words = similarity.tfidf(said(), terms_max=TERMS_MAX, usual=frequencies.usual())
     spelled = (letter_runs(fold(headline)) for headline in headlines)
     runs = similarity.tfidf(spelled, terms_max=RUNS_MAX)
-    shares = np.interp(np.log1p(lengths), np.log(SPELLED_TERMS), SPELLED_SHARES)
-    return similarity.joined(words, runs, shares.astype(np.float32))
+    fullness = np.interp(np.log1p(lengths), np.log(SPELLED_TERMS), (0, 1))
+    shares = np.interp(fullness, (0, 1), SPELLED_SHARES).astype(np.float32)
+    used = vectors.usage(articles, headlines, 1 - fullness)
+    return similarity.joined(words, runs, shares), used
 
 
 def said_by(

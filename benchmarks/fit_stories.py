@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from articles import linkage, live, neighbourhood, scoring, stories  # noqa: E402
+from articles import linkage, live, neighbourhood, scoring, stories, vectors  # noqa: E402
 from articles.model import Article  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "stories"
@@ -35,7 +35,7 @@ SETS = {
     "ogen": ("og2021_titles", "en"),
     "og": ("og2021_titles", ""),
 }
-FITTED = (live, neighbourhood, scoring, stories)
+FITTED = (live, neighbourhood, scoring, stories, vectors)
 LINKS = (0.38, 0.42, 0.46, 0.48, 0.5, 0.52, 0.55, 0.6)
 
 #: Small desks cut from each set, and how many of a desk's articles need to have a story.

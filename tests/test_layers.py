@@ -24,6 +24,7 @@ MET_IN = {
     "mjml": ("newsletter/render.py",),
     "jinja2": ("newsletter/render.py",),
     "apscheduler": ("scheduler.py",),
+    "wordllama": ("articles/vectors.py",),
     "sqlite_utils": ("articles/database.py",),
     "nh3": ("articles/markup.py",),
     "isal": ("feeds/encodings.py",),
