@@ -90,11 +90,17 @@ class Entries:
             self._take(missing)
         return tuple(self._in_hand[number] for number in numbers if number in self._in_hand)
 
-    def of_revision(self, number: int, revision: int) -> tuple[Entry, ...]:
-        """One article in the words it had then; nothing where it is not live or cannot be."""
-        article = self._store.articles([number]).get(number)
-        if article is None or article.revision == revision:
-            return self.of([number])
+    def of_revisions(self, members: Sequence[tuple[int, int]]) -> tuple[Entry, ...]:
+        """Articles, by number, in the words of a revision, in their order; without those that are
+        not live or cannot be written."""
+        live = self._store.articles([number for number, _ in members])
+        then = [(live[number], revision) for number, revision in members if number in live]
+        self.of([article.number for article, revision in then if article.revision == revision])
+        return tuple(entry for each in then for entry in self._as_it_was(*each))
+
+    def _as_it_was(self, article: Article, revision: int) -> tuple[Entry, ...]:
+        if article.revision == revision:
+            return self.of([article.number])
         try:
             earlier = shelves.as_it_was(self._store, article, revision)
             return (build.entry(self._told(earlier), self._site, self._table),)

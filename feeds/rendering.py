@@ -98,11 +98,7 @@ def archive_files(
     known = {feed.name: feed for feed in listed}
     for name, archive in documents:
         feed = known.get(name) or catalog.listing(name, site, table)
-        found = [
-            entry
-            for number, revision in history.members(store, name, archive)
-            for entry in entries.of_revision(number, revision)
-        ]
+        found = entries.of_revisions(history.members(store, name, archive))
         empty = build.of_entries(feed, (), site, archive.sealed_at)
         beside = history.of_feed(store, name)
         yield from _files(
