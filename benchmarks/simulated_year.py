@@ -1,7 +1,7 @@
 """Readers who keep changing their minds in, who was told what in a year out. Touches nothing.
 
-    python benchmarks/simulated_year.py                        10,000 readers, 365 days
-    python benchmarks/simulated_year.py --jobs 2               in two processes, half of them each
+    python benchmarks/simulated_year.py                    10,000 readers, 365 days, on all cores
+    python benchmarks/simulated_year.py --readers 500      some minutes' worth of it
 
 The desk's own planning runs against a newsroom and a ledger in memory: every zone of this machine,
 every clock change of the year, late articles, corrections, withdrawals, outages, mail that was not
@@ -21,28 +21,31 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import random
 import sys
 import time as clock
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from itertools import repeat
+from functools import cache, lru_cache
+from itertools import islice, repeat
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from articles.model import Article
 from articles.regions import RegionTable
+from articles.store import stamp
 from newsletter import digest
 from newsletter.budget import LENGTHS
 from newsletter.hours import Slot
-from newsletter.ledger import Clock, Past, Planned
+from newsletter.ledger import Clock, Past, Planned, Written
 from newsletter.model import EVERY_DAY, Edition, Newsletter, Rendered, Subscriber, Told
 from newsletter.press import MEMORY
 
@@ -98,9 +101,13 @@ class Newsroom:
                 self.live.pop(self.dice.choice(list(self.live)[-60:]))
 
     def live_between(self, since: datetime, until: datetime) -> tuple[Article, ...]:
+        return tuple(self.live[n] for n in self.numbers_between(since, until) if n in self.live)
+
+    def numbers_between(self, since: datetime, until: datetime) -> list[int]:
+        """The same by number, also what was withdrawn."""
         first = bisect_right(self._order, (since, sys.maxsize))
         last = bisect_right(self._order, (until, sys.maxsize))
-        return tuple(self.live[n] for _, n in self._order[first:last] if n in self.live)
+        return [n for _, n in self._order[first:last]]
 
     def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
         return {n: self.live[n] for n in numbers if n in self.live}
@@ -147,9 +154,26 @@ class Reader:
     told: bytearray  # by number: the last revision told, 0 where none was
     days: bytearray  # by days since START: 1 where something was decided
     seen_until: datetime | None = None
+    days_checked: int = 0
 
     def decided_on(self, day: date) -> bool:
         return bool(self.days[_index(day)])
+
+
+class Row(NamedTuple):
+    """What somebody got on a day."""
+
+    day: date
+    edition: str  # "" where nothing was new
+    at: str  # the last hour of this and all before
+
+
+class Decision(NamedTuple):
+    """What was planned for one reader, and what became of it."""
+
+    planned: Planned
+    told: Mapping[int, Told]  # by the article's number
+    taken: bool  # by the mail server; if not, they were told nothing
 
 
 class Memory:
@@ -160,11 +184,11 @@ class Memory:
         self.subscribers: dict[int, Subscriber] = {}
         self.by_clock: defaultdict[Clock, set[int]] = defaultdict(set)
         self.decided: defaultdict[date, set[int]] = defaultdict(set)
-        self.rows: defaultdict[int, list[tuple[date, str, str]]] = defaultdict(list)
+        self.rows: defaultdict[int, list[Row]] = defaultdict(list)
         self.told: dict[int, dict[int, Told]] = {}
         self._editions = 0
         self._written_on: deque[tuple[date, int]] = deque()
-        self.fresh: list[tuple[Planned, bool]] = []
+        self.fresh: list[Decision] = []
 
     def put(self, subscriber: Subscriber) -> None:
         before = self.subscribers.get(subscriber.id)
@@ -179,46 +203,46 @@ class Memory:
     def undecided(
         self, slot: Slot[Clock], *, after: int, asked_by: datetime, limit: int
     ) -> tuple[Subscriber, ...]:
-        bit, decided = 1 << slot.day.weekday(), self.decided[slot.day]
-        found = (self.subscribers[n] for n in sorted(self.by_clock[slot.who]) if n > after)
-        wanted = (
-            s for s in found if s.days & bit and s.asked_at <= asked_by and s.id not in decided
-        )
-        return tuple(each for _, each in zip(range(limit), wanted, strict=False))
+        waiting = self.by_clock[slot.who] - self.decided[slot.day]
+        if not waiting:  # as a rule: a slot is looked at for six hours
+            return ()
+        bit = 1 << slot.day.weekday()
+        found = (self.subscribers[n] for n in sorted(waiting) if n > after)
+        return tuple(islice((s for s in found if s.days & bit and s.asked_at <= asked_by), limit))
 
     def pasts(self, subscribers: Iterable[Subscriber], since: date) -> dict[int, Past]:
         found = {}
         for each in subscribers:
             rows = self.rows[each.id]
-            while rows and rows[0][0] < since:
+            while rows and rows[0].day < since:
                 rows.pop(0)
-            editions = ",".join([edition for _, edition, _ in rows if edition])
-            found[each.id] = Past(editions, max([at for *_, at in rows], default=""))
+            editions = ",".join([row.edition for row in rows if row.edition])
+            found[each.id] = Past(editions, rows[-1].at if rows else "")
         return found
 
     def told_by(self, edition: int) -> dict[int, Told]:
         return self.told[edition]
 
     def plan(self, batch: Sequence[Planned], _now: datetime, _frozen: object) -> dict[str, int]:
-        numbers: dict[int, str] = {}
+        editions: dict[int, int] = {}
         for each in batch:
-            taken = self.dice.random() >= UNTAKEN
-            self.decided[each.slot.day].add(each.subscriber.id)
-            self.fresh.append((each, taken))
-            if not taken:
-                continue
-            number = ""
+            taken, edition = self.dice.random() >= UNTAKEN, 0
             if each.written:
-                key = id(each.written)
-                if key not in numbers:
-                    self._editions += 1
-                    numbers[key] = str(self._editions)
-                    self.told[self._editions] = _told(each.written.edition)
-                    self._written_on.append((each.slot.day, self._editions))
-                number = numbers[key]
-            at = f"{each.slot.at:%Y-%m-%dT%H:%M:%SZ}"
-            self.rows[each.subscriber.id].append((each.slot.day, number, at))
+                edition = editions.get(id(each.written)) or self._kept(each.written, each.slot.day)
+                editions[id(each.written)] = edition
+            self.decided[each.slot.day].add(each.subscriber.id)
+            self.fresh.append(Decision(each, self.told.get(edition, {}), taken))
+            if taken:
+                rows = self.rows[each.subscriber.id]
+                at = max(_stamped(each.slot.at), rows[-1].at if rows else "")
+                rows.append(Row(each.slot.day, str(edition or ""), at))
         return {"planned": len(batch), "quiet": 0}
+
+    def _kept(self, written: Written, day: date) -> int:
+        self._editions += 1
+        self.told[self._editions] = _told(written.edition)
+        self._written_on.append((day, self._editions))
+        return self._editions
 
     def forget(self, today: date) -> None:
         """What no planning asks for any more: a year of it would fill the memory."""
@@ -237,7 +261,8 @@ class Rules:
         self.counts: Counter[str] = Counter()
         self.examples: list[str] = []
 
-    def check(self, reader: Reader, planned: Planned, now: datetime, *, taken: bool) -> None:
+    def check(self, reader: Reader, decision: Decision, now: datetime) -> None:
+        planned, told = decision.planned, decision.told
         slot, edition = planned.slot, planned.written.edition if planned.written else None
         self.counts["decisions"] += 1
         self.counts["digests"] += edition is not None
@@ -246,28 +271,32 @@ class Rules:
         if reader.decided_on(slot.day) or local != slot.day or not in_time:
             self._broken("local", reader, slot)
         reader.days[_index(slot.day)] = 1
-        new = list(_new(edition))
-        for each in new:
-            if reader.told[each.number]:
-                self._broken("twice", reader, slot, each.number)
-            if each.number not in self.newsroom.live:
-                self._broken("withdrawn", reader, slot, each.number)
-        told = {each.number for each in new}
-        for number in self._wanted(reader, slot.at):
-            if number not in told and not reader.told[number]:
-                self._broken("missed", reader, slot, number)
+        corrected = {each.article.number for each in edition.corrections} if edition else ()
+        for number in told:
+            if reader.told[number] and number not in corrected:
+                self._broken("twice", reader, slot, number)
+            if number not in self.newsroom.live:
+                self._broken("withdrawn", reader, slot, number)
+        if edition and len(edition.told) != len(told):
+            self._broken("twice", reader, slot)
+        for number in self._wanted(reader, told, slot.at):
+            self._broken("missed", reader, slot, number)
         self._check_corrections(reader, edition, slot)
-        if taken:
-            self._note(reader, edition, slot.at)
+        if decision.taken:
+            self._note(reader, edition, told, slot.at)
 
-    def _wanted(self, reader: Reader, at: datetime) -> Iterator[int]:
-        subscriber = reader.subscriber
-        before = min(reader.seen_until or at, at) - WEEK
-        since = max(before, subscriber.asked_at - DAY, at - 30 * DAY)
+    def _wanted(self, reader: Reader, told: Collection[int], at: datetime) -> list[int]:
+        """What they should have been told by now, and were not."""
+        subscriber, live, before = reader.subscriber, self.newsroom.live, reader.told
+        seen = min(reader.seen_until or at, at) - WEEK
+        since = max(seen, subscriber.asked_at - DAY, at - 30 * DAY)
         regions = set(subscriber.regions)
-        for each in self.newsroom.live_between(since, at):
-            if not regions or not regions.isdisjoint(each.regions):
-                yield each.number
+        return [
+            number
+            for number in self.newsroom.numbers_between(since, at)
+            if not before[number] and number not in told and number in live
+            if not regions or not regions.isdisjoint(live[number].regions)
+        ]
 
     def _check_corrections(
         self, reader: Reader, edition: Edition | None, slot: Slot[Clock]
@@ -278,13 +307,14 @@ class Rules:
             if not 0 < before < now.revision or now.correction == note:
                 self._broken("wrong", reader, slot, now.number)
 
-    def _note(self, reader: Reader, edition: Edition | None, at: datetime) -> None:
+    def _note(
+        self, reader: Reader, edition: Edition | None, told: Mapping[int, Told], at: datetime
+    ) -> None:
         reader.seen_until = max(at, reader.seen_until or at)
-        if edition:
-            for each in edition.told:
-                reader.told[each.number] = each.revision
-            self.counts["articles told"] += len(edition.told)
-            self.counts["corrections"] += len(edition.corrections)
+        for each in told.values():
+            reader.told[each.article] = each.revision
+        self.counts["articles told"] += len(told)
+        self.counts["corrections"] += len(edition.corrections) if edition else 0
 
     def _broken(self, rule: str, reader: Reader, slot: Slot[Clock], number: int = 0) -> None:
         self.broken[rule] += 1
@@ -354,8 +384,8 @@ class Year:
             now,
             write=_unwritten,
         )
-        for planned, taken in self.ledger.fresh:
-            self.rules.check(self.readers[planned.subscriber.id], planned, now, taken=taken)
+        for each in self.ledger.fresh:
+            self.rules.check(self.readers[each.planned.subscriber.id], each, now)
         self.ledger.fresh.clear()
         self.ledger.forget(now.date())
 
@@ -402,7 +432,9 @@ class Year:
         last = (until - DAY).astimezone(zone).date()
         while day < last:
             if who.days >> day.weekday() & 1 and not self._was_down(day, who.hour, zone):
+                self.rules.counts["readers checked"] += not reader.days_checked
                 self.rules.counts["days checked"] += 1
+                reader.days_checked += 1
                 if not reader.decided_on(day):
                     self.rules.broken["skipped"] += 1
                     self.rules.examples.append(f"skipped: {who} on {day}")
@@ -423,10 +455,9 @@ def _index(day: date) -> int:
     return (day - START.date()).days + 2
 
 
-def _new(edition: Edition | None) -> Iterator[Article]:
-    if edition:
-        corrected = {each.article.number for each in edition.corrections}
-        yield from (each for each in edition.told if each.number not in corrected)
+@lru_cache(maxsize=8192)
+def _stamped(at: datetime) -> str:
+    return stamp(at)
 
 
 def _told(edition: Edition) -> dict[int, Told]:
@@ -468,7 +499,7 @@ def main() -> int:
     parser.add_argument("--readers", type=int, default=10_000)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--json", type=Path, help="write the counts there too")
     chosen = parser.parse_args()
     started = clock.perf_counter()

@@ -214,6 +214,8 @@ def _led(group: Sequence[Article]) -> list[Article]:
     """The story's lead, then the others, newest first."""
     from articles.stories import lead  # brings NumPy, and whoever names this module need not
 
+    if len(group) == 1:
+        return [*group]
     first = lead(group)
     return [first, *(each for each in group if each.number != first.number)]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import filterfalse
 from typing import NamedTuple
 
 from articles.model import Article
@@ -118,6 +119,9 @@ class _Failure:
     readers: int = 0
 
 
+_UNKNOWN = _Failure("not tried yet")
+
+
 class _Names:
     """A region table that is asked for each name once."""
 
@@ -221,14 +225,15 @@ class Press:
 
     def _decided(self, case: _Case) -> Written | _Failure | None:
         """What readers in this case get; None: nothing to tell."""
-        if case not in self._cases:
-            self._cases[case] = self._edition_of(self._content(case))
-        return self._cases[case]
+        made = self._cases.get(case, _UNKNOWN)
+        if made is _UNKNOWN:
+            made = self._cases[case] = self._edition_of(self._content(case))
+        return made
 
     def _content(self, case: _Case) -> _Content:
         memory = self._remembered(case.editions)
         every = self._published(case.regions, case.since, case.until)
-        new = tuple([number for number in every if number not in memory.articles])
+        new = tuple(filterfalse(memory.articles.__contains__, every))
         return _Content(
             day=case.day,
             regions=case.regions,
@@ -296,12 +301,14 @@ class Press:
 
     def _edition_of(self, content: _Content) -> Written | _Failure | None:
         """The edition with this content, written now unless it is; None: nothing to tell."""
-        if content not in self._made:
+        made = self._made.get(content, _UNKNOWN)
+        if made is _UNKNOWN:
             try:
-                self._made[content] = self._write(content)
+                made = self._write(content)
             except Exception as error:  # whatever a template does: the other editions are fine
-                self._made[content] = _Failure(f"{type(error).__name__}: {error}")
-        return self._made[content]
+                made = _Failure(f"{type(error).__name__}: {error}")
+            self._made[content] = made
+        return made
 
     def _composed(self, content: _Content) -> Edition | None:
         return compose(
@@ -320,6 +327,7 @@ class Press:
         edition = self._composed(content) if content.new or content.told else None
         if edition is None:
             return None
-        if edition not in self._rendered:
-            self._rendered[edition] = self.write(edition, self.newsletter)
-        return Written(edition=edition, rendered=self._rendered[edition])
+        rendered = self._rendered.get(edition)
+        if rendered is None:
+            rendered = self._rendered[edition] = self.write(edition, self.newsletter)
+        return Written(edition=edition, rendered=rendered)

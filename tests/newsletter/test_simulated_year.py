@@ -33,6 +33,7 @@ def test_nobody_is_told_twice_and_nobody_misses_anything(simulated, monkeypatch,
     assert year.rules.counts["decisions"] > 2000
     assert year.rules.counts["corrections"] > 0
     assert year.rules.counts["changes"] > 100
+    assert year.rules.counts["readers checked"] > 240  # those of one weekday may have had none
 
 
 @pytest.mark.slow
@@ -44,6 +45,21 @@ def test_the_rules_notice_a_desk_that_forgets(simulated, monkeypatch):
     year.run()
 
     assert year.rules.broken["twice"] > 0
+
+
+@pytest.mark.slow
+def test_the_rules_notice_a_desk_that_loses_what_comes_late(simulated, monkeypatch):
+    year = simulated.Year(readers=40, days=8, seed=7)
+    live_between = year.newsroom.live_between
+    monkeypatch.setattr(
+        year.newsroom,
+        "live_between",
+        lambda since, until: live_between(until - simulated.DAY, until),
+    )
+
+    year.run()
+
+    assert year.rules.broken["missed"] > 0
 
 
 @pytest.mark.slow
