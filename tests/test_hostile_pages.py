@@ -100,7 +100,7 @@ def edition_page(some: list[Article], mail: Rendered) -> str:
 
 def list_page(some: list[Article], mail: Rendered) -> str:
     editions = [edition(mail, each.title) for each in some]
-    return pages.list_page("index", "Editions", editions, NEWSLETTER, say=words("en"))
+    return pages.list_page("index", "Editions", editions, NEWSLETTER, TABLE, say=words("en"))
 
 
 def at_home(html: str) -> str:
