@@ -42,8 +42,8 @@ bench: .venv/tools
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 lock:
-	$(LOCK) pyproject.toml --group build -o requirements.txt
-	$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --all-extras pyproject.toml --group build -o requirements.txt
+	$(LOCK) --all-extras pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf .venv demo-desk dist .mypy_cache .ruff_cache .pytest_cache
