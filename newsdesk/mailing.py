@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 from newsdesk.config import ConfigError, Desk, ServerSettings
@@ -26,8 +27,12 @@ def post(desk: Desk) -> Post:
         NewsdeskError: settings that contradict each other, or a key that is not there.
     """
     mail = desk.settings.mail
+    servers = tuple(_server(desk, each) for each in mail.servers or (mail,))
+    named = Counter(each.name for each in servers).most_common(1)
+    if named[0][1] > 1:  # the ledger would take them for one
+        raise ConfigError(f"two of mail.servers are called {named[0][0]!r}; give each a `name`")
     return Post(
-        servers=tuple(_server(desk, each) for each in mail.servers or (mail,)),
+        servers=servers,
         keys=tuple(_key(desk, selector) for selector in mail.dkim),
         bounces=mail.bounces,
         domains=mail.domains,
@@ -77,7 +82,7 @@ def _server(desk: Desk, said: ServerSettings) -> Server:
     is_files = said.transport == "maildir"
     return Server(
         transport=_transport(desk, said),
-        name=said.name or ("maildir" if is_files else said.host),
+        name=said.name or (said.host if said.transport in ("smtp", "lmtp") else said.transport),
         connections=1 if is_files else said.connections,
         weight=said.weight,
         per_minute=said.per_minute,

@@ -52,8 +52,16 @@ def test_several_servers_each_with_its_share(tmp_path):
     assert isinstance(second.transport, Lmtp)
     assert second.name == "store"
     assert isinstance(third.transport, Sendmail)
+    assert third.name == "sendmail"
     assert post.bounces == "bounces@example.org"
     assert post.domains == {"example.com": 600}
+
+
+def test_two_servers_of_one_name_are_refused(tmp_path):
+    at = '[[mail.servers]]\ntransport = "smtp"\nhost = "a.example.org"\nport = '
+
+    with pytest.raises(ConfigError, match=r"two of mail\.servers are called 'a\.example\.org'"):
+        mailing.post(desk(tmp_path, f"{at}25\n{at}2525\n"))
 
 
 def test_new_keys_sign_when_the_settings_name_them(tmp_path):
