@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,6 +66,7 @@ class Imported:
     known: int  # subscribed already; their choices were left alone
     refused: tuple[Refusal, ...]
     ignored: tuple[str, ...] = ()  # columns that mean nothing to us
+    unchanged: tuple[Refusal, ...] = ()  # the lines of those known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,8 @@ def import_csv(
     """
     table = _table(content)
     refused: list[Refusal] = []
-    counts = Counter[str]()
+    known: list[Refusal] = []
+    added = 0
     with suppress(_DryRun), write(db):
         for line, row in table.rows:
             try:
@@ -108,18 +109,19 @@ def import_csv(
                 subscribers.insert(
                     db, wish, now=now, source=f"{source}, asked {asked}" if asked else source
                 )
-                counts["added"] += 1
-            except subscribers.KnownError:
-                counts["known"] += 1
+                added += 1
+            except subscribers.KnownError as error:
+                known.append(Refusal(where=f"line {line}", reason=str(error)))
             except SubscriberError as error:
                 refused.append(Refusal(where=f"line {line}", reason=str(error)))
         if dry_run:
             raise _DryRun
     return Imported(
-        added=counts["added"],
-        known=counts["known"],
+        added=added,
+        known=len(known),
         refused=tuple(refused),
         ignored=table.ignored,
+        unchanged=tuple(known),
     )
 
 

@@ -111,8 +111,8 @@ def import_(
     if as_json:
         say.json(report)
         return
-    for refusal in report.refused:
-        say.note(f"{file}: {refusal.where}: {refusal.reason}")
+    for each in (*report.unchanged, *report.refused):
+        say.note(f"{file}: {each.where}: {each.reason}")
     if report.ignored:
         say.note(f"{file}: columns not known: {', '.join(report.ignored)}")
     say.lines(

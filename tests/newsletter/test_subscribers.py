@@ -165,6 +165,9 @@ def test_a_list_from_elsewhere_is_taken_line_by_line(db):
     )
 
     assert (result.added, result.known) == (2, 1)
+    assert [(each.where, each.reason) for each in result.unchanged] == [
+        ("line 7", "two@example.org is subscribed already")
+    ]
     assert [(each.where, each.reason.partition(":")[0]) for each in result.refused] == [
         ("line 4", "'not an address' is no e-mail address"),
         ("line 6", "no region 'Atlantis'; `newsdesk regions list` shows them"),
