@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -198,11 +199,14 @@ def test_a_digest_is_previewed_without_a_reader(newsdesk: Run, desk: Path, file:
 def test_a_subscriber_s_digest_is_shown_as_a_phone_and_a_desktop_show_it(
     newsdesk: Run, desk: Path, file: Path
 ) -> None:
+    # A new subscriber's first digest has what is of the day before, by the command's own clock.
+    fresh = {**ARTICLES[0], "published": f"{datetime.now(UTC) - timedelta(hours=1):%FT%TZ}"}
+    file.write_text(json.dumps(fresh) + "\n", encoding="utf-8")
     newsdesk("import", file)
     newsdesk("publish")
     newsdesk("subscribers", "add", "ana@example.org", "--regions", "syria", "--language", "ar")
 
-    seen = newsdesk("digest", "preview", "ana@example.org", "--day", "2026-11-22")
+    seen = newsdesk("digest", "preview", "ana@example.org")
     unknown = newsdesk("digest", "preview", "nobody@example.org")
 
     windows = (desk / "preview/index.html").read_text(encoding="utf-8")
