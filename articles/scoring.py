@@ -101,7 +101,7 @@ def _likeness(
     step = max(1, CELLS_MAX // max(1, count))
     for first in range(0, count, step):
         last = min(first + step, count)
-        block = rows.cosines((first, last), (first, count))
+        block = rows.onward(first, last)
         if used:
             used.blend(block, (first, last), (first, count))
         table[first:last, first:] = block
@@ -129,7 +129,7 @@ def _vectors(
     runs = similarity.tfidf(spelled, terms_max=RUNS_MAX)
     fullness = np.interp(np.log1p(lengths), np.log(SPELLED_TERMS), (0, 1))
     shares = np.interp(fullness, (0, 1), SPELLED_SHARES).astype(np.float32)
-    used = vectors.usage(articles, headlines, 1 - fullness)
+    used = vectors.usage(articles, headlines, np.maximum(1 - 2 * fullness, 0))
     return similarity.joined(words, runs, shares), used
 
 

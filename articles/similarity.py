@@ -65,6 +65,28 @@ class Vectors:
             at = until
         return found
 
+    def onward(self, first: int, last: int) -> Floats:
+        """The cosines of rows first..last-1 with these and all later ones, each pair once: what is
+        left of the diagonal is its mirror image."""
+        found = np.empty((last - first, self.count - first), np.float32)
+        at = first
+        while at < last:
+            fits = int(np.searchsorted(self._cost_onward, self._cost_onward[at] + ENTRIES_MAX)) - 1
+            until = min(max(fits, at + 1), last)
+            rows = found[at - first : until - first]
+            rows[:, at - first :] = self._block_onward(at, until)
+            at = until
+        square = found[:, : last - first]
+        square[:] = np.triu(square) + np.triu(square, 1).T
+        return found
+
+    def _block_onward(self, first: int, last: int) -> Floats:
+        entries = np.arange(self.starts[first], self.starts[last])
+        entries = entries[self._columns[self.terms[entries]] < 0]
+        begin = self._places[entries]
+        counts = self._postings.starts[self.terms[entries] + 1] - begin
+        return self._products(entries, begin, counts, (first, last), (first, self.count))
+
     def _block(self, first: int, last: int, low: int, high: int) -> Floats:
         """`cosines`, by the postings of rare terms and one dense product for the common ones."""
         entries = np.arange(self.starts[first], self.starts[last])
@@ -72,16 +94,41 @@ class Vectors:
         terms = self.terms[entries].astype(np.int64) * (self.count + 1)
         begin = np.searchsorted(self._posting_keys, terms + low)
         counts = np.searchsorted(self._posting_keys, terms + high) - begin
+        return self._products(entries, begin, counts, (first, last), (low, high))
+
+    def _products(
+        self,
+        entries: Longs,
+        begin: Longs,
+        counts: Longs,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+    ) -> Floats:
+        """The cosines of `rows` with `columns`, of whose `entries` each meets so many postings."""
+        height, width = rows[1] - rows[0], columns[1] - columns[0]
         at = ranges(begin, counts)
-        cells = np.repeat((self.owners[entries] - first).astype(np.int64) * (high - low), counts)
-        cells += self._postings.terms[at] - low
+        starts = (self.owners[entries] - rows[0]).astype(np.int64) * width - columns[0]
+        cells = np.repeat(starts, counts) + self._postings.terms[at]
         products = np.repeat(self.weights[entries], counts) * self._postings.weights[at]
-        size = (last - first) * (high - low)
-        block = np.bincount(cells, weights=products, minlength=size).astype(np.float32)
-        found: Floats = block.reshape(last - first, high - low)
+        block = np.bincount(cells, weights=products, minlength=height * width)
+        found: Floats = block.astype(np.float32).reshape(height, width)
         if self._dense.shape[1]:
-            found += self._dense[first:last] @ self._dense[low:high].T
+            found += self._dense[slice(*rows)] @ self._dense[slice(*columns)].T
         return found
+
+    @cached_property
+    def _places(self) -> Longs:
+        """Where in `_postings` each entry is."""
+        places = np.empty(len(self.terms), np.int64)
+        places[np.argsort(self.terms, kind="stable")] = np.arange(len(self.terms))
+        return places
+
+    @cached_property
+    def _cost_onward(self) -> Longs:
+        """The posting entries that `onward` looks at for all rows before each row."""
+        rest = self._postings.starts[self.terms + 1] - self._places
+        rest[self._columns[self.terms] >= 0] = 0
+        return np.concatenate(([0], np.cumsum(rest)))[self.starts].astype(np.int64)
 
     @cached_property
     def _cost(self) -> Longs:
@@ -128,11 +175,11 @@ def tfidf(
 
     `usual` says in what share of all articles a term is, where that is known.
     """
-    ids: dict[str, int] = {}
+    ids = _Ids()
     # Arrays, filled as bags are read: as dictionaries a window of full texts takes ten times more.
     said, times, sizes = array("i"), array("f"), array("q")
     for bag in bags:
-        said.extend([ids.setdefault(term, len(ids)) for term in bag])
+        said.extend(map(ids.__getitem__, bag))
         times.extend(bag.values())
         sizes.append(len(bag))
     terms, counts = np.frombuffer(said, np.int32), np.frombuffer(times, np.float32)
@@ -144,6 +191,14 @@ def tfidf(
     idf = np.log((count + before) / (frequency + expected + 0.5)).astype(np.float32)
     weights = np.log1p(counts) * np.maximum(idf[terms], 0)
     return packed(owners, terms, weights, count=count, vocabulary=len(ids), terms_max=terms_max)
+
+
+class _Ids(dict[str, int]):
+    """term -> number, given when it is first asked for."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
 
 
 def packed(

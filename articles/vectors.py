@@ -22,8 +22,8 @@ from articles.model import Article
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-#: What of an article is read; what has more is hardly asked about.
-LETTERS_MAX = 1_500
+#: What of an article is read: a headline and a paragraph; what has more is not asked about.
+LETTERS_MAX = 500
 
 #: A cosine counts from so many standard deviations above the usual of both, and is full at these:
 #: headlines of one trade are all somewhat alike.

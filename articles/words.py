@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from articles.lexicon import meaning
 
@@ -13,10 +14,8 @@ STEM_LETTERS = 6
 #: The lengths of the runs of letters that headlines are compared by.
 RUN_LETTERS = (3, 4, 5)
 
-#: Words whose term is remembered; a month of news in one language has fewer.
+#: Words whose term and whose runs are remembered; a month of news in one language has fewer.
 WORDS_REMEMBERED = 60_000
-
-_known: dict[str, str] = {}
 
 _WORD = re.compile(r"\w+(?:[.,]\d+)*", re.ASCII)
 _WORD_ANY = re.compile(r"[^\W_]+(?:[.,]\d+)*")
@@ -43,34 +42,45 @@ def counted_terms(folded: str) -> dict[str, int]:
 
     Stop words say nothing.
     """
-    counted: dict[str, int] = {}
-    for word, times in Counter(words(folded)).items():
-        term = _known.get(word)
-        if term is None:
-            term = _remembered(word)
-        if term:
-            counted[term] = counted.get(term, 0) + times
+    _forget()
+    counted = Counter(map(_terms.__getitem__, words(folded)))
+    counted.pop("", None)
     return counted
 
 
-def _remembered(word: str) -> str:
-    """The term of a word seen for the first time."""
-    if len(_known) >= WORDS_REMEMBERED:
-        _known.clear()
-    is_empty = word in STOP_WORDS or (len(word) == 1 and word.isascii())
-    term = _known[word] = "" if is_empty else meaning(word) or word[:STEM_LETTERS]
-    return term
+class _Terms(dict[str, str]):
+    """word -> its term, "" for a word that says nothing; worked out when first asked for."""
+
+    def __missing__(self, word: str) -> str:
+        is_empty = word in STOP_WORDS or (len(word) == 1 and word.isascii())
+        term = self[word] = "" if is_empty else meaning(word) or word[:STEM_LETTERS]
+        return term
+
+
+class _Runs(dict[str, tuple[str, ...]]):
+    """word -> its runs of letters, edges marked; none of a stop word."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        marked = "" if word in STOP_WORDS else f" {word} "
+        runs = self[word] = tuple(
+            marked[at : at + size] for size in RUN_LETTERS for at in range(len(marked) - size + 1)
+        )
+        return runs
+
+
+_terms, _runs = _Terms(), _Runs()
+
+
+def _forget() -> None:
+    for remembered in (_terms, _runs):
+        if len(remembered) >= WORDS_REMEMBERED:
+            remembered.clear()
 
 
 def letter_runs(folded: str) -> dict[str, int]:
     """Runs of letters of each word, edges marked: cognates and spellings of a name share most."""
-    marked = [f" {word} " for word in words(folded) if word not in STOP_WORDS]
-    return Counter(
-        word[at : at + size]
-        for word in marked
-        for size in RUN_LETTERS
-        for at in range(len(word) - size + 1)
-    )
+    _forget()
+    return Counter(chain.from_iterable(map(_runs.__getitem__, words(folded))))
 
 
 _STOP = (
