@@ -8,6 +8,7 @@ so it is asked about short English articles alone.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -108,10 +109,15 @@ def _is_english(article: Article) -> bool:
 @cache
 def _model() -> Any:
     """wordllama with the vectors of its own wheel, if it is installed. Nothing is downloaded."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     try:
         import wordllama
     except ImportError:
         return None
+    finally:  # it sets the program's logging up, which is not a library's to do
+        root.handlers[:] = handlers
+        root.setLevel(level)
     # Its wheel has the tokenizer in a folder where load() looks only if told that it is a cache.
     home = Path(str(wordllama.__file__)).parent
     return wordllama.WordLlama.load(cache_dir=home, disable_download=True)

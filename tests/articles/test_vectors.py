@@ -97,3 +97,12 @@ def test_stories_are_grouped_without_the_extra_as_well():
     )
 
     assert done.stdout.strip() == "[1, 2]"
+
+
+def test_the_library_leaves_the_program_s_logging_alone():
+    asked = (
+        "import logging; from articles import vectors; assert vectors._model();"
+        "assert not logging.getLogger().handlers; assert logging.getLogger().level == 30"
+    )
+
+    subprocess.run([sys.executable, "-c", asked], check=True)
