@@ -235,3 +235,17 @@ def test_what_could_be_taken_for_iso_8859_1_holds_one_character_that_it_lacks(
     html: str, title: str, written: str
 ) -> None:
     assert content.for_programs(html, title) == written
+
+
+@pytest.mark.parametrize(("letters", "is_whole"), [(20_000, True), (50_000, False)])
+def test_a_text_that_would_fill_a_feed_alone_gives_way_to_the_others(
+    letters: int, is_whole: bool, make_article: Make, site: Site
+) -> None:
+    article = make_article("A & B", body_html=f"<p>{'&lt;' * letters}</p>", standfirst="Why.")
+
+    html = content.content_html(article, site)
+
+    assert ("&lt;&lt;" in html) is is_whole
+    assert html.startswith("<p><strong>Why.</strong></p>")
+    if not is_whole:
+        assert html.endswith(f'<p><a href="{article.url}">A &amp; B</a></p>')
